@@ -1,0 +1,37 @@
+package filter
+
+// SchemaField is what is known of one field of a survey's alerts.
+type SchemaField struct {
+	Path string // as in Field: "prv_candidates[].jd"
+	// Kind is the field's kind in every schema version that has it; Missing
+	// where it is not known or differs from version to version.
+	Kind Kind
+	// Unit is the field's unit ("mag", "deg"), "" where it has none.
+	Unit string
+	// Doc is what the field means, in one line.
+	Doc string
+	// Nullable says that the field may be missing: it is nullable, or some
+	// known schema versions lack it.
+	Nullable bool
+	// Versions lists the schema versions that have the field; nil for all.
+	Versions []string
+}
+
+// Schema is what is known of the alerts of one survey, or of one sample:
+// the names a filter may use.
+type Schema struct {
+	Survey string
+	// ID is the path of the alert's identifier ("candid").
+	ID     string
+	Fields []SchemaField
+}
+
+// Lookup returns the field of the path.
+func (s *Schema) Lookup(path string) (SchemaField, bool) {
+	for _, field := range s.Fields {
+		if field.Path == path {
+			return field, true
+		}
+	}
+	return SchemaField{}, false
+}

@@ -1,0 +1,55 @@
+package filter
+
+// Filter describes one compiled filter.
+type Filter struct {
+	Name        string
+	Class       Class
+	Description string
+	// Version is a digest of the compiled filter, its definitions included:
+	// equal versions give equal verdicts.
+	Version string
+	// Clauses are the conjuncts as the scientist wrote them.
+	Clauses []string
+}
+
+// Annotation is one named value that a filter adds to the alerts it passes.
+type Annotation struct {
+	Name  string
+	Value Value
+}
+
+// Verdict is what one filter says of one alert: a match, or a failure. A
+// filter without a verdict did not match.
+type Verdict struct {
+	Filter      int // position in Set.Filters
+	Annotations []Annotation
+	// Err is why the filter could not judge this alert; it then did not match.
+	Err error
+}
+
+// Evaluator judges alerts, one after another, by every filter of a set. It
+// has scratch space of its own: one goroutine uses it.
+type Evaluator interface {
+	// Evaluate returns the alert's verdicts in the order of Set.Filters, valid
+	// until the next call. Its error is Alert.Load's: the record is undecodable
+	// and there are no verdicts.
+	Evaluate(*Alert) ([]Verdict, error)
+}
+
+// Set is an immutable snapshot of filters that were compiled together. It may
+// be shared by any number of goroutines, each with an Evaluator of its own.
+type Set struct {
+	Filters []Filter
+	Fields  []Field
+
+	newEvaluator func() Evaluator
+}
+
+// NewSet returns a set of filters that need fields and are judged by the
+// evaluators that newEvaluator makes.
+func NewSet(filters []Filter, fields []Field, newEvaluator func() Evaluator) *Set {
+	return &Set{Filters: filters, Fields: fields, newEvaluator: newEvaluator}
+}
+
+// NewEvaluator returns an evaluator for one goroutine.
+func (s *Set) NewEvaluator() Evaluator { return s.newEvaluator() }

@@ -1,0 +1,42 @@
+package runtime
+
+import "fmt"
+
+// Stage is where in its way a record failed.
+type Stage string
+
+// The stages at which a record can be rejected.
+const (
+	StageDecode  Stage = "decode"
+	StageDeliver Stage = "deliver"
+)
+
+// RecordError is why one record was rejected, with its place in the stream.
+type RecordError struct {
+	// Origin is the place as Record.Source writes it.
+	Origin    string
+	Topic     string
+	Partition int
+	Offset    int64
+	Stage     Stage
+	Err       error
+}
+
+func (e *RecordError) Error() string {
+	return fmt.Sprintf("%s: %s: %v", e.Origin, e.Stage, e.Err)
+}
+
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// OutputError names outputs that can never be written, by their position in
+// the slice given to Sink.Write. All others were written.
+type OutputError struct {
+	Failed map[int]error
+}
+
+func (e *OutputError) Error() string {
+	for i, err := range e.Failed {
+		return fmt.Sprintf("%d outputs cannot be written; one of them, number %d: %v", len(e.Failed), i, err)
+	}
+	return "outputs cannot be written"
+}

@@ -1,0 +1,214 @@
+package runtime
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/skysift/skysift/filter"
+)
+
+// judge decodes and judges records by one set, for one worker, and gathers
+// the outputs of a batch.
+//
+// Invariant: recordOf has one entry per output of the batch in hand:
+// outputs[i] belongs to record recordOf[i].
+type judge struct {
+	set       *filter.Set
+	decoder   Decoder
+	evaluator filter.Evaluator
+	log       *slog.Logger
+	idSlot    int                       // -1: not asked for
+	each      func(*filter.Alert) error // judgeAlert, bound once
+
+	record *Record // the record in hand
+	index  int     // of its alert in hand
+
+	outputs  []Output
+	recordOf []int
+	counts   batchCounts
+	matches  []Match     // per filter: name and version, ready to be copied
+	warned   []time.Time // per filter: when an error was last logged
+}
+
+func newJudge(config Config, set *filter.Set) *judge {
+	fields, idSlot := withID(set.Fields, config.IDPath)
+	j := &judge{
+		set: set, decoder: config.Format.NewDecoder(fields), evaluator: set.NewEvaluator(),
+		log: config.Log, idSlot: idSlot,
+		counts:  newBatchCounts(config.Ledger, set),
+		matches: make([]Match, len(set.Filters)), warned: make([]time.Time, len(set.Filters)),
+	}
+	for i, f := range set.Filters {
+		j.matches[i] = Match{Filter: f.Name, Version: f.Version}
+	}
+	j.each = j.judgeAlert
+	return j
+}
+
+// withID returns the fields with the identifier's among them, and its slot.
+func withID(fields []filter.Field, path string) ([]filter.Field, int) {
+	if path == "" {
+		return fields, -1
+	}
+	for i, field := range fields {
+		if field.Path == path && !field.Lazy {
+			return fields, i
+		}
+	}
+	fields = append(fields[:len(fields):len(fields)], filter.Field{Path: path})
+	return fields, len(fields) - 1
+}
+
+// judgeBatch judges the records in order and returns their ends, valid until
+// the next call.
+func (j *judge) judgeBatch(records []Record) []end {
+	j.outputs, j.recordOf = j.outputs[:0], j.recordOf[:0]
+	j.counts.reset(len(records))
+	for i := range records {
+		j.counts.ends[i] = j.judgeRecord(i, &records[i])
+	}
+	return j.counts.ends
+}
+
+// judgeRecord appends the outputs of one record. A record that cannot be
+// decoded whole is rejected whole.
+func (j *judge) judgeRecord(i int, record *Record) end {
+	if record.Value == nil {
+		return dropped // a tombstone says that a key is gone; there is no alert in it
+	}
+	before, ending := len(j.outputs), delivered
+	if err := j.decode(record); err != nil {
+		j.outputs = append(j.outputs[:before], rejection(record, StageDecode, err))
+		ending = rejected
+	}
+	if len(j.outputs) == before {
+		return dropped
+	}
+	for range len(j.outputs) - before {
+		j.recordOf = append(j.recordOf, i)
+	}
+	return ending
+}
+
+// decode gives each alert of the record to the set. A panic costs this record
+// alone: the stream must go on.
+func (j *judge) decode(record *Record) (err error) {
+	j.record, j.index = record, 0
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("a defect of Skysift, please report it: %v", cause)
+			j.log.Error("a record made the decoder or a filter panic", "source", record.Source(0, false), "cause", cause, "stack", string(debug.Stack()))
+		}
+	}()
+	err = j.decoder.Decode(record.Value, j.each)
+	j.counts.alerts += int64(j.index)
+	if err == nil && j.decoder.Shape().Trailing > 0 {
+		j.counts.trailing++
+	}
+	return err
+}
+
+// judgeAlert appends one output for each class that the alert matches.
+func (j *judge) judgeAlert(alert *filter.Alert) error {
+	verdicts, err := j.evaluator.Evaluate(alert)
+	if err != nil {
+		return err
+	}
+	first := len(j.outputs)
+	for i := range verdicts {
+		if verdicts[i].Err != nil {
+			j.fail(&verdicts[i])
+		} else if err := j.pass(first, alert, &verdicts[i]); err != nil {
+			return err
+		}
+	}
+	j.index++
+	return nil
+}
+
+// pass adds the match to the alert's output for its class, making it if there
+// is none: an alert has one copy per class. The alert's outputs start at first.
+func (j *judge) pass(first int, alert *filter.Alert, v *filter.Verdict) error {
+	j.counts.passed[v.Filter]++
+	match := j.matches[v.Filter]
+	match.Annotations = annotationsJSON(v.Annotations)
+	class := j.set.Filters[v.Filter].Class
+	for i := first; i < len(j.outputs); i++ {
+		if j.outputs[i].Class == class {
+			j.outputs[i].Matches = append(j.outputs[i].Matches, match)
+			return nil
+		}
+	}
+	value, err := j.decoder.Single()
+	if err != nil {
+		return err
+	}
+	shape := j.decoder.Shape()
+	output := outputOf(j.record, j.record.Source(j.index, shape.Several))
+	output.Class, output.Matches, output.Value = class, []Match{match}, value
+	output.ID, output.Schema, output.Container = j.id(alert), alert.Schema, shape.Container
+	j.outputs = append(j.outputs, output)
+	return nil
+}
+
+func (j *judge) id(alert *filter.Alert) string {
+	if j.idSlot < 0 {
+		return ""
+	}
+	switch v := alert.Values[j.idSlot]; v.Kind() {
+	case filter.Int:
+		return strconv.FormatInt(v.Int(), 10)
+	case filter.String:
+		return string(v.Bytes())
+	}
+	return ""
+}
+
+// fail counts a filter's failure and logs it, at most once a minute.
+func (j *judge) fail(v *filter.Verdict) {
+	j.counts.errors[v.Filter]++
+	if now := time.Now(); now.Sub(j.warned[v.Filter]) > time.Minute {
+		j.warned[v.Filter] = now
+		j.log.Warn("a filter could not judge an alert, which it therefore does not pass; the other filters are unaffected",
+			"filter", j.set.Filters[v.Filter].Name, "source", j.record.Source(j.index, false), "error", v.Err)
+	}
+}
+
+// annotationsJSON returns the annotations as a JSON object; nil for none.
+func annotationsJSON(annotations []filter.Annotation) []byte {
+	if len(annotations) == 0 {
+		return nil
+	}
+	object := []byte{'{'}
+	for i, a := range annotations {
+		if i > 0 {
+			object = append(object, ',')
+		}
+		object = filter.AppendJSONString(object, a.Name)
+		object = append(object, ':')
+		object = a.Value.AppendJSON(object)
+	}
+	return append(object, '}')
+}
+
+// rejection is the record on its way to the reject topic.
+func rejection(record *Record, stage Stage, err error) Output {
+	output := outputOf(record, record.Source(0, false))
+	output.Value = record.Value
+	output.Rejection = &RecordError{
+		Origin: output.Origin, Topic: record.Topic, Partition: record.Partition, Offset: record.Offset,
+		Stage: stage, Err: err,
+	}
+	return output
+}
+
+// outputOf is an output with what the record itself gives it.
+func outputOf(record *Record, origin string) Output {
+	return Output{
+		Origin: origin, Topic: record.Topic, Partition: record.Partition,
+		Key: record.Key, Headers: record.Headers, Time: record.Time,
+	}
+}

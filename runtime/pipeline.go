@@ -1,0 +1,84 @@
+package runtime
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/skysift/skysift/filter"
+)
+
+// Pipeline takes a stream's alerts to the classes they match.
+//
+// Invariants:
+//   - Each record ends exactly once: delivered (at least one class), dropped
+//     (no filter matched) or rejected (undecodable, or too large for its
+//     topic: to the reject topic with the error). Ledger counts them.
+//   - The offset committed never passes an unsettled record: Commit follows
+//     the Sink's word that every output before it is durable.
+//   - Records of one partition are settled in offset order, so they reach each
+//     output partition in order.
+//   - Work ends with its generation: a worker whose context has ended settles
+//     the batch in hand within Drain, or abandons it, and commits nothing
+//     after that.
+//   - A filter that fails costs no other filter an alert.
+type Pipeline struct {
+	config Config
+	set    atomic.Pointer[filter.Set]
+}
+
+// Config is what a pipeline is made of.
+type Config struct {
+	Source Source
+	Format Format
+	Sink   Sink
+	Set    *filter.Set
+	// Ledger counts every record's end; a new one where nil.
+	Ledger *Ledger
+	// IDPath is the field that identifies an alert ("candid"), for Output.ID;
+	// "" where no sink needs it.
+	IDPath string
+	// Drain is how long a worker may still settle its batch once its
+	// assignment has ended; 5 s where 0. It must stay below the group's
+	// session timeout.
+	Drain time.Duration
+	// Log is where the story goes; nowhere where nil.
+	Log *slog.Logger
+}
+
+// New returns a pipeline that is ready to Run.
+func New(config Config) *Pipeline {
+	if config.Ledger == nil {
+		config.Ledger = NewLedger()
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	config.Drain = cmp.Or(config.Drain, 5*time.Second)
+	p := &Pipeline{config: config}
+	p.Swap(config.Set)
+	return p
+}
+
+// Swap replaces the set of filters: each worker judges the batch in hand by
+// the old set and every later one by the new.
+func (p *Pipeline) Swap(set *filter.Set) {
+	for _, f := range set.Filters {
+		p.config.Ledger.filter(f.Name) // a filter that never passes is in the counts too
+	}
+	p.set.Store(set)
+}
+
+// Ledger returns the counts that the pipeline keeps.
+func (p *Pipeline) Ledger() *Ledger { return p.config.Ledger }
+
+// Run works until ctx ends or the source has been read to its end. Its error
+// is the source's, or says that the ledger does not add up.
+func (p *Pipeline) Run(ctx context.Context) error {
+	if err := p.config.Source.Run(ctx, p.work); err != nil {
+		return err
+	}
+	return p.config.Ledger.Check()
+}

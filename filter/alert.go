@@ -38,6 +38,10 @@ type Alert struct {
 	arena   []Value
 }
 
+// keptArena is how many list values an alert keeps room for from one record to
+// the next (3 MiB); what a rare giant needed is given back.
+const keptArena = 1 << 17
+
 // Reset empties the alert and gives it one Missing slot for each of n fields.
 func (a *Alert) Reset(n int) {
 	if cap(a.Values) < n {
@@ -45,6 +49,9 @@ func (a *Alert) Reset(n int) {
 	}
 	a.Values = a.Values[:n]
 	clear(a.Values)
+	if cap(a.arena) > keptArena {
+		a.arena = nil
+	}
 	a.arena = a.arena[:0]
 	a.lazy, a.lazyErr = nil, nil
 }

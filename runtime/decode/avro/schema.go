@@ -1,0 +1,122 @@
+package avro
+
+import (
+	"crypto/sha256"
+	"fmt"
+)
+
+// kind is a type's shape, as far as reading it goes.
+type kind uint8
+
+const (
+	kindNull kind = iota
+	kindBoolean
+	kindInt // int and long are written alike
+	kindFloat
+	kindDouble
+	kindBytes
+	kindString
+	kindFixed
+	kindEnum
+	kindRecord
+	kindArray
+	kindMap
+	kindUnion
+)
+
+// node is one type of a schema. Types that are named are shared wherever they
+// are referred to, so that a schema is a graph without circles.
+type node struct {
+	kind     kind
+	name     string // of a named type, in full
+	version  string // a record's version attribute, which is not Avro's own
+	fields   []field
+	symbols  []string
+	items    *node // of an array or a map
+	branches []*node
+
+	// least is the fewest bytes a value takes; where size is not negative
+	// every value takes that many.
+	least, size int
+	// leaves is how many fields there are below, and depth how many types
+	// stand within each other, with every reference followed; at least 1.
+	leaves, depth int
+}
+
+type field struct {
+	name string
+	doc  string
+	node *node
+	// shadowed says that a later field of the record has the same name. Avro
+	// forbids it, WINTER's alerts have it; the last one counts.
+	shadowed bool
+}
+
+// field returns the type of a record's field, or nil.
+func (n *node) field(name string) *node {
+	for i := range n.fields {
+		if n.fields[i].name == name && !n.fields[i].shadowed {
+			return n.fields[i].node
+		}
+	}
+	return nil
+}
+
+// nullable returns the branch that a union of two has besides null, and at
+// which position null stands.
+func (n *node) nullable() (other *node, null int, ok bool) {
+	if n.kind != kindUnion || len(n.branches) != 2 {
+		return nil, 0, false
+	}
+	a, b := n.branches[0], n.branches[1]
+	switch {
+	case a.kind == kindNull && b.kind != kindNull:
+		return b, 0, true
+	case b.kind == kindNull && a.kind != kindNull:
+		return a, 1, true
+	}
+	return nil, 0, false
+}
+
+// schema is one writer's schema. It is immutable and shared.
+type schema struct {
+	raw  string
+	root *node
+	// labels name the schema, one for each branch where the root is a union.
+	labels []string
+	err    error // why it cannot be used
+}
+
+// newSchema parses raw, of which it keeps a copy. A schema that cannot be
+// used is one with err, so that it too is parsed but once.
+func newSchema(raw []byte) *schema {
+	s := &schema{raw: string(raw)}
+	s.root, s.err = parse(raw)
+	if s.err != nil {
+		return s
+	}
+	digest := sha256.Sum256(raw)
+	for _, root := range s.roots() {
+		if root.kind != kindRecord {
+			s.err = fmt.Errorf("schema: its top level is no record, so that there are no fields")
+			return s
+		}
+		s.labels = append(s.labels, label(root, digest[:8]))
+	}
+	return s
+}
+
+// roots returns the records that a datum can be.
+func (s *schema) roots() []*node {
+	if s.root.kind == kindUnion {
+		return s.root.branches
+	}
+	return []*node{s.root}
+}
+
+func label(root *node, digest []byte) string {
+	if root.version == "" {
+		return fmt.Sprintf("%s sha256:%x", root.name, digest)
+	}
+	return fmt.Sprintf("%s %s sha256:%x", root.name, root.version, digest)
+}

@@ -101,6 +101,21 @@ func MapOf(entries []Entry) Value {
 // paths, and so slots, of their own.
 func RecordOf() Value { return Value{kind: Record} }
 
+// RecordAt returns a Record that stands for item index of the list numbered
+// base; who numbers the lists reads them back with At.
+func RecordAt(base, index uint32) Value {
+	return Value{num: uint64(base)<<32 | uint64(index), kind: Record}
+}
+
+// At returns what a Record was made with by RecordAt; 0 and 0 for RecordOf and
+// every other kind.
+func (v Value) At() (base, index uint32) {
+	if v.kind != Record {
+		return 0, 0
+	}
+	return uint32(v.num >> 32), uint32(v.num)
+}
+
 // Kind says what v holds.
 func (v Value) Kind() Kind { return v.kind }
 

@@ -1,0 +1,118 @@
+package expression
+
+import (
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/skysift/skysift/filter"
+)
+
+// constantText spells a constant with its kind: 1 and 1.0 differ, as do nil
+// and "nil".
+func constantText(v filter.Value) string {
+	switch v.Kind() {
+	case filter.Bool:
+		return strconv.FormatBool(v.True())
+	case filter.Int:
+		return strconv.FormatInt(v.Int(), 10)
+	case filter.Float:
+		return "f" + strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	case filter.String:
+		return strconv.Quote(v.Text())
+	case filter.Bytes:
+		return "b" + hex.EncodeToString(v.Bytes())
+	case filter.List:
+		items := make([]string, 0, len(v.List()))
+		for _, item := range v.List() {
+			items = append(items, constantText(item))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	}
+	return "nil"
+}
+
+func (g *graph) constant(v filter.Value) *node {
+	return g.add(node{op: opConst, value: v, typ: constantType(v)})
+}
+
+func (g *graph) boolean(b bool) *node { return g.constant(filter.BoolOf(b)) }
+
+func constantType(v filter.Value) typ {
+	switch v.Kind() {
+	case filter.Missing:
+		return typ{kind: nilKind}
+	case filter.List:
+		item := typ{kind: nilKind}
+		for _, v := range v.List() {
+			item = join(item, constantType(v))
+		}
+		return listOf(item)
+	}
+	return typ{kind: kindOf(v.Kind())}
+}
+
+// fold returns the constant that an operation on constants gives, nil where
+// it is no such operation or does not give a scalar.
+func (g *graph) fold(n *node) *node {
+	switch n.op {
+	case opConst, opField, opItems, opRow, opPosition, opColumn, opLoop, opRange, opSlice, opBad:
+		return nil
+	}
+	for _, arg := range n.args {
+		if !arg.isConst() {
+			return nil
+		}
+	}
+	if n.op == opList {
+		return g.foldList(n)
+	}
+	m := newMachine(0, 0)
+	m.begin(&filter.Alert{})
+	v := newEmitter(nil, nil).value(n)(m)
+	if m.failure != nil || v.Kind() == filter.List || v.Kind() == filter.Map || v.Kind() == filter.Record {
+		return nil
+	}
+	if v.Kind() == filter.String {
+		v = filter.StringOf(strings.Clone(v.Text()))
+	}
+	folded := g.constant(v)
+	if v.IsMissing() && n.typ.kind != nilKind {
+		// Missing, but still a missing number: type checks go on.
+		return &node{op: opConst, value: v, typ: n.typ, id: folded.id, key: folded.key}
+	}
+	return folded
+}
+
+func (g *graph) foldList(n *node) *node {
+	items := make([]filter.Value, len(n.args))
+	for i, arg := range n.args {
+		items[i] = arg.value
+	}
+	return g.constant(filter.ListOf(items))
+}
+
+// canonicalSet returns a list's items sorted and each once: the order in
+// which a membership test lists its items is no part of its meaning.
+func canonicalSet(items []filter.Value) []filter.Value {
+	set := make([]filter.Value, 0, len(items))
+	for _, item := range items {
+		set = append(set, integral(item))
+	}
+	slices.SortFunc(set, func(a, b filter.Value) int {
+		return strings.Compare(constantText(a), constantText(b))
+	})
+	return slices.CompactFunc(set, func(a, b filter.Value) bool {
+		return constantText(a) == constantText(b)
+	})
+}
+
+// integral turns a whole Float into the Int that compares the same.
+func integral(v filter.Value) filter.Value {
+	f := v.Float()
+	if v.Kind() == filter.Float && f == float64(int64(f)) && f > -1<<53 && f < 1<<53 {
+		return filter.IntOf(int64(f))
+	}
+	return v
+}

@@ -1,0 +1,140 @@
+package expression
+
+import "github.com/skysift/skysift/filter"
+
+// field reads a slot. An alert may bring another kind than the schema says:
+// an integer where a float is declared is widened, a whole float where an
+// integer is declared becomes one, and every other clash is missing.
+func (e *emitter) field(n *node) valueFunc {
+	slot, declared := e.slots[n.text], n.typ.kind
+	if n.lazy {
+		return func(m *machine) filter.Value {
+			if !m.load() {
+				return filter.Value{}
+			}
+			return conform(m.values[slot], declared)
+		}
+	}
+	if declared == anyKind {
+		return func(m *machine) filter.Value { return m.values[slot] }
+	}
+	return func(m *machine) filter.Value { return conform(m.values[slot], declared) }
+}
+
+func conform(v filter.Value, declared kind) filter.Value {
+	found := v.Kind()
+	switch {
+	case declared == anyKind || found == filter.Missing || kindOf(found) == declared:
+		return v
+	case declared == floatKind && found == filter.Int:
+		return filter.FloatOf(float64(v.Int()))
+	case declared == intKind && found == filter.Float:
+		return wholeOrSame(v)
+	case declared == numberKind && v.IsNumber():
+		return v
+	}
+	return filter.Value{}
+}
+
+func wholeOrSame(v filter.Value) filter.Value {
+	if whole := truncate(v.Float()); whole.Kind() == filter.Int && orderIntFloat(whole.Int(), v.Float()) == 0 {
+		return whole
+	}
+	return v
+}
+
+// Rows number their bases from 1: 0 is a record that is no row.
+
+// items reads a list of records as rows that name their base, or a single
+// record as such a row; what is no record stays as it is.
+func (e *emitter) items(n *node) valueFunc {
+	base := uint32(n.base) + 1
+	if n.text == "single" {
+		field := e.field(n.args[0])
+		return func(m *machine) filter.Value {
+			v := field(m)
+			if v.Kind() == filter.Record {
+				return filter.RecordAt(base, 0)
+			}
+			return v
+		}
+	}
+	slot, declared := e.slots[n.args[0].text], n.args[0].typ.kind
+	return func(m *machine) filter.Value {
+		if !m.load() {
+			return filter.Value{}
+		}
+		v := conform(m.values[slot], declared)
+		if v.Kind() != filter.List {
+			return v
+		}
+		m.charge(len(v.List()))
+		rows := m.list(len(v.List()))
+		for i, item := range v.List() {
+			if i == cap(rows) {
+				break
+			}
+			if item.Kind() == filter.Record {
+				item = filter.RecordAt(base, uint32(i))
+			}
+			rows = append(rows, item)
+		}
+		return filter.ListOf(rows)
+	}
+}
+
+// columnSource tells where a row's column is: in a slot of its own for a single
+// record, at the row's index in the slot's list for the item of a list.
+type columnSource struct {
+	slot     int // -1: rows of this base do not have the column
+	list     bool
+	lazy     bool // and no list was read before, which would have loaded it
+	declared kind
+}
+
+func (e *emitter) column(n *node, level int) valueFunc {
+	row, sources := e.valueAt(n.args[0], level), e.sources(n)
+	record := len(n.typ.rows) > 0
+	return func(m *machine) filter.Value {
+		at := row(m)
+		if at.Kind() != filter.Record {
+			return filter.Value{}
+		}
+		base, index := at.At()
+		if base == 0 || int(base) > len(sources) || sources[base-1].slot < 0 {
+			return filter.Value{}
+		}
+		from := &sources[base-1]
+		if from.lazy && !m.load() {
+			return filter.Value{}
+		}
+		v := m.values[from.slot]
+		if from.list {
+			items := v.List()
+			if int(index) >= len(items) {
+				return filter.Value{}
+			}
+			v = items[index]
+		}
+		if v.Kind() == filter.Record {
+			if record {
+				return at // its fields are the row's own, one step deeper
+			}
+			return v
+		}
+		return conform(v, from.declared)
+	}
+}
+
+func (e *emitter) sources(n *node) []columnSource {
+	sources := make([]columnSource, len(e.bases))
+	for i := range sources {
+		sources[i].slot = -1
+	}
+	for i, column := range n.columns {
+		list, k := e.bases[column.base].list, n.kinds[i]
+		lazy := !list && (k == listKind || k == bytesKind)
+		sources[column.base] = columnSource{e.slots[column.path], list, lazy, k}
+	}
+	return sources
+}

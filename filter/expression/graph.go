@@ -1,0 +1,152 @@
+package expression
+
+import (
+	"strconv"
+	"strings"
+)
+
+// graph holds every node of a program once, under a key that spells its
+// operation and operands.
+type graph struct {
+	names *names
+	nodes map[string]*node
+	bases []base
+}
+
+// base is what rows are items of: a list, or a single record that stands in
+// lists beside them.
+type base struct {
+	path string
+	list bool
+}
+
+func newGraph(n *names) *graph {
+	return &graph{names: n, nodes: map[string]*node{}}
+}
+
+func (g *graph) baseOf(path string, list bool) int {
+	for i, b := range g.bases {
+		if b.path == path && b.list == list {
+			return i
+		}
+	}
+	g.bases = append(g.bases, base{path, list})
+	return len(g.bases) - 1
+}
+
+// add returns the one node that equals n; an operation on constants becomes
+// the constant it gives.
+func (g *graph) add(n node) *node {
+	for _, arg := range n.args {
+		if arg.isBad() {
+			return g.bad()
+		}
+	}
+	n.key = g.keyOf(&n)
+	if old, ok := g.nodes[n.key]; ok {
+		return old
+	}
+	n.id = len(g.nodes)
+	g.derive(&n)
+	made := &n
+	g.nodes[n.key] = made
+	if folded := g.fold(made); folded != nil {
+		g.nodes[n.key] = folded
+		return folded
+	}
+	for _, arg := range n.args {
+		arg.uses++
+	}
+	return made
+}
+
+func (g *graph) bad() *node { return &node{op: opBad, typ: typ{kind: badKind}} }
+
+func (g *graph) keyOf(n *node) string {
+	var b strings.Builder
+	b.WriteString(n.op)
+	b.WriteByte(' ')
+	b.WriteString(strconv.Quote(n.text))
+	if n.fn != nil {
+		b.WriteString(" fn " + n.fn.Name)
+	}
+	if n.op == opConst {
+		b.WriteString(" " + constantText(n.value))
+	}
+	b.WriteString(" " + strconv.Itoa(n.base) + " " + strconv.Itoa(n.level))
+	for _, column := range n.columns {
+		b.WriteString(" " + strconv.Itoa(column.base) + ":" + strconv.Quote(column.path))
+	}
+	for _, arg := range n.args {
+		b.WriteString(" #" + strconv.Itoa(arg.id))
+	}
+	return b.String()
+}
+
+// derive fills in what follows from a node's operation and operands.
+func (g *graph) derive(n *node) {
+	n.cost = ownCost(n)
+	for i, arg := range n.args {
+		n.needs |= arg.needs
+		n.lazy = n.lazy || arg.lazy
+		n.fails = n.fails || arg.fails
+		n.depth = max(n.depth, arg.depth+1)
+		if n.op == opLoop && i == 1 {
+			n.cost += historySize * (2 + arg.cost)
+			continue
+		}
+		n.cost += arg.cost
+	}
+	switch n.op {
+	case opField:
+		n.needs = 1
+		n.lazy = isLazy(n)
+	case opItems:
+		n.needs, n.lazy = 1, true
+	case opRow, opPosition:
+		n.needs = 1 << n.level
+	case opLoop:
+		n.needs &^= 1 << n.level
+		n.needs |= n.args[0].needs
+		n.fails = true // it may run out of its budget
+	case opArith:
+		n.fails = n.fails || !isNumeric(n) // texts may grow too long
+	case opIndex, opSlice, opRange, opCall:
+		n.fails = true
+	}
+	if n.op == opLoop && n.needs == 0 {
+		n.needs = 1
+	}
+}
+
+// isNumeric reports whether an operation is on numbers alone.
+func isNumeric(n *node) bool {
+	for _, arg := range n.args {
+		if !arg.typ.isNumber() {
+			return false
+		}
+	}
+	return true
+}
+
+func ownCost(n *node) float64 {
+	switch n.op {
+	case opConst:
+		return 0
+	case opField, opRow, opPosition:
+		return 1
+	case opItems, opSlice, opIn:
+		return 50
+	case opMatches:
+		return 300
+	case opCall:
+		return n.fn.cost()
+	}
+	return 3
+}
+
+// isLazy reports whether a field is one that few alerts are asked for: a
+// list, what lies in one, or a block of bytes.
+func isLazy(n *node) bool { return isLazyColumn(n.text, n.typ.kind) }
+
+func isBelowList(path string) bool { return strings.Contains(path, "[]") }

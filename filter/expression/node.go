@@ -1,0 +1,80 @@
+package expression
+
+import "github.com/skysift/skysift/filter"
+
+// The operations of a node. They are part of a filter's version: renaming one
+// renames every version.
+const (
+	opConst     = "const"    // value
+	opField     = "field"    // text: the path
+	opItems     = "items"    // args[0]: a field; its items as rows of base
+	opRow       = "row"      // the item that the loop at level is at
+	opPosition  = "position" // its index
+	opColumn    = "column"   // args[0]: a row; columns: base → path
+	opAnd       = "and"      // two or more conditions
+	opOr        = "or"       //
+	opNot       = "not"      //
+	opIf        = "if"       // condition, then, else
+	opCompare   = "compare"  // text: == < <= > >=
+	opIn        = "in"       // item, list
+	opBetween   = "between"  // item, from, to: membership of a range
+	opMissing   = "missing"  // is it?
+	opCoalesce  = "coalesce" // a ?? b
+	opArith     = "arith"    // text: + - * / % **
+	opNegate    = "negate"   //
+	opRange     = "range"    // from..to as a list
+	opList      = "list"     // a list of its args
+	opIndex     = "index"    // list, index
+	opKey       = "key"      // map, key
+	opSlice     = "slice"    // list, from, to
+	opText      = "text"     // text: contains startsWith endsWith; args: two
+	opMatches   = "matches"  // text: the pattern
+	opCall      = "call"     // fn
+	opLoop      = "loop"     // text: any all …; args: list[, body]; level
+	opBad       = "bad"      // a mistake was reported
+	maxLevels   = 4          // loops inside loops
+	historySize = 100        // how long a list is assumed to be when costs are estimated
+)
+
+// node is one operation of the graph that all filters share.
+//
+// Invariants:
+//   - Two nodes that compute the same thing are one node.
+//   - A node is never changed after the graph made it, but for uses.
+//   - needs has bit l set when the value depends on the row of the loop at
+//     level l, bit 0 when it depends on the alert alone. Constants have none.
+type node struct {
+	id      int
+	op      string
+	text    string
+	args    []*node
+	value   filter.Value
+	base    int
+	level   int
+	columns []row
+	kinds   []kind // of the columns, as the schema has them
+	fn      *Function
+
+	typ   typ
+	needs uint16
+	cost  float64 // rough nanoseconds
+	lazy  bool    // reads a lazy field
+	fails bool    // can fail at run time
+	depth int
+	uses  int // by how many nodes and clauses
+	key   string
+}
+
+func (n *node) isConst() bool { return n.op == opConst }
+func (n *node) isBad() bool   { return n.typ.kind == badKind }
+
+// deepest returns the innermost loop that the node depends on; 0: none.
+func (n *node) deepest() int {
+	level := 0
+	for l := 1; l <= maxLevels; l++ {
+		if n.needs&(1<<l) != 0 {
+			level = l
+		}
+	}
+	return level
+}

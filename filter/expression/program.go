@@ -1,0 +1,47 @@
+package expression
+
+import "github.com/skysift/skysift/filter"
+
+// Definition names an expression that any filter of the program may use.
+type Definition struct{ Name, Source string }
+
+// Annotation names a value that a filter adds to the alerts it passes.
+type Annotation struct{ Name, Source string }
+
+// Filter is one filter in source form. All clauses of Where must hold.
+type Filter struct {
+	Name        string
+	Class       filter.Class
+	Description string
+	Where       []string
+	Annotate    []Annotation
+}
+
+// Program is what is compiled together: what filters share is found across
+// all of it.
+type Program struct {
+	// Schema is what is known of the alerts; nil: names are not checked.
+	Schema      *filter.Schema
+	Definitions []Definition
+	Filters     []Filter
+}
+
+// Compile compiles all filters together and reports every mistake and
+// warning; the set is nil when a mistake is no warning. Mistakes come in the
+// order of definitions, then filters, each in the order of its text.
+func Compile(p Program) (*filter.Set, []Mistake) {
+	c := newCompilation(p)
+	c.checkDefinitions()
+	filters := make([]checkedFilter, len(p.Filters))
+	for i := range p.Filters {
+		filters[i] = c.checkFilter(i)
+	}
+	c.warnUnused()
+	mistakes := c.report.sorted()
+	for _, m := range mistakes {
+		if !m.Warning {
+			return nil, mistakes
+		}
+	}
+	return newSet(p, c.graph, filters), mistakes
+}

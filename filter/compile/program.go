@@ -1,0 +1,151 @@
+package compile
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/expression"
+	"github.com/skysift/skysift/filter/spec"
+)
+
+// program is what the language compiles, and where each part of it stands:
+// definitions[i] and filters[i] are those of Program's index i.
+type program struct {
+	expression.Program
+	definitions []spec.Definition
+	filters     []placedFilter
+	files       []*spec.File
+}
+
+// placedFilter is a filter and which of its clauses are in the program: a
+// clause that could not be read is left out.
+type placedFilter struct {
+	spec.Filter
+	clauses []int
+}
+
+func newProgram(schema *filter.Schema, files ...*spec.File) program {
+	p := program{files: files}
+	p.Schema = schema
+	known := map[string]bool{}
+	for _, file := range files {
+		for _, d := range file.Definitions {
+			if known[d.Name] {
+				continue
+			}
+			known[d.Name] = true
+			p.definitions = append(p.definitions, d)
+			p.Definitions = append(p.Definitions, expression.Definition{Name: d.Name, Source: d.Expression.Source})
+		}
+		for _, f := range file.Filters {
+			p.addFilter(f)
+		}
+	}
+	return p
+}
+
+func (p *program) addFilter(f spec.Filter) {
+	placed := placedFilter{Filter: f}
+	source := expression.Filter{Name: f.Name, Class: f.Class, Description: f.Description}
+	for i, clause := range f.Where {
+		if clause.Source != "" {
+			placed.clauses = append(placed.clauses, i)
+			source.Where = append(source.Where, clause.Source)
+		}
+	}
+	if len(source.Where) == 0 {
+		// Its missing test is complained of already; its annotations are not.
+		placed.clauses = []int{unread}
+		source.Where = []string{"true"}
+	}
+	for _, a := range f.Annotate {
+		source.Annotate = append(source.Annotate, expression.Annotation{Name: a.Name, Source: a.Expression.Source})
+	}
+	p.filters = append(p.filters, placed)
+	p.Filters = append(p.Filters, source)
+}
+
+// unread stands for a clause that is not in the file.
+const unread = -1
+
+// place gives a mistake its place in its file; nil if it is no news.
+func (p program) place(m expression.Mistake) *spec.Error {
+	switch {
+	case m.Definition >= 0:
+		d := p.definitions[m.Definition]
+		found := p.within(d.Expression, m)
+		if found != nil {
+			found.Definition = d.Name
+		}
+		return found
+	case m.Filter >= 0:
+		return p.placeInFilter(p.filters[m.Filter], m)
+	}
+	found := p.files[0].Mistake(errors.New(m.Message))
+	found.Suggestion = m.Suggestion
+	return found
+}
+
+func (p program) placeInFilter(f placedFilter, m expression.Mistake) *spec.Error {
+	var found *spec.Error
+	switch {
+	case m.Clause >= 0:
+		clause := f.clauses[m.Clause]
+		if clause == unread {
+			return nil
+		}
+		if found = p.within(f.Where[clause], m); found != nil {
+			found.Clause = clause + 1
+		}
+	case m.Annotation >= 0:
+		if found = p.within(f.Annotate[m.Annotation].Expression, m); found != nil {
+			found.Annotation = f.Annotate[m.Annotation].Name
+		}
+	default:
+		found = f.Mistake(errors.New(m.Message))
+		found.Suggestion = m.Suggestion
+	}
+	if found != nil {
+		found.Filter = f.Name
+	}
+	return found
+}
+
+// within places a mistake in an expression; nil where the expression only
+// uses a definition that could not be read.
+func (p program) within(e spec.Expression, m expression.Mistake) *spec.Error {
+	start := min(max(m.Offset, 0), len(e.Source))
+	word := e.Source[start:min(max(start+m.Length, start), len(e.Source))]
+	if slices.ContainsFunc(p.files, func(f *spec.File) bool { return slices.Contains(f.Unread, word) }) {
+		return nil
+	}
+	return e.Mistake(m.Offset, m.Length, m.Message, m.Suggestion)
+}
+
+// clashes finds the names that two files define differently.
+func clashes(files []*spec.File) []*spec.Error {
+	type origin struct {
+		spec.Definition
+		path string
+	}
+	first := map[string]origin{}
+	var found []*spec.Error
+	for _, file := range files {
+		for _, d := range file.Definitions {
+			other, twice := first[d.Name]
+			if !twice {
+				first[d.Name] = origin{d, file.Path}
+				continue
+			}
+			if other.Expression.Source != d.Expression.Source {
+				message := fmt.Sprintf("%s has another definition of this name: in one folder a name has one meaning", other.path)
+				mistake := d.Expression.Mistake(0, len(d.Expression.Source), message, "rename one of them, or make them alike")
+				mistake.Definition = d.Name
+				found = append(found, mistake)
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,135 @@
+package spec
+
+import (
+	"slices"
+
+	"github.com/skysift/skysift/filter"
+)
+
+// Document is what one filters.yaml, or a folder of them, says.
+//
+// Invariants of a document that was read without mistakes:
+//   - filter names are unique over all files, and each has a legal class
+//   - at most one file has a stream section, and at most one an output section
+//   - no class's topic, nor the reject topic, is one of the input topics
+type Document struct {
+	// Files are in lexical order of their paths.
+	Files  []*File
+	Stream Stream
+	Output Output
+	// Warnings are what is allowed and yet looks wrong.
+	Warnings []*Error
+
+	read      []*source
+	broken    bool // some file's own mistakes
+	variables bool // some of the topics came from the environment
+}
+
+// File is one file's definitions and filters. A definition is seen by the
+// filters and definitions of its own file only, so that a file means the same
+// alone and in a folder.
+type File struct {
+	Path        string
+	Definitions []Definition
+	Filters     []Filter
+	// Unread are the names of definitions that could not be read. To complain
+	// of their uses would be no news.
+	Unread []string
+
+	source *source
+}
+
+// Mistake gives err, which is the whole file's, its place.
+func (f *File) Mistake(err error) *Error { return mark{source: f.source}.mistake(err) }
+
+// Definition is an expression with a name, from the file's define section.
+type Definition struct {
+	Name       string
+	Expression Expression
+}
+
+// Annotation is a named value that a filter adds to the alerts it passes.
+type Annotation struct {
+	Name       string
+	Expression Expression
+}
+
+// Filter is one filter as it is written.
+type Filter struct {
+	Name        string
+	Class       filter.Class
+	Description string
+	// Where has the clauses, all of which must hold.
+	Where    []Expression
+	Annotate []Annotation
+
+	path  string
+	name  mark
+	class mark
+}
+
+// Mistake gives err, which is the whole filter's, its place: the filter's name.
+func (f Filter) Mistake(err error) *Error {
+	mistake := f.name.mistake(err)
+	mistake.Filter = f.Name
+	return mistake
+}
+
+// Stream says where alerts come from. Each value may be missing: flags and
+// the environment can give it too.
+type Stream struct {
+	Brokers []string // host:port
+	Topics  []string // names, or globs as of path.Match
+	Group   string
+	// Start is "earliest", "latest" or a time as of RFC 3339.
+	Start string
+	// Survey names the folder of schemas with the fields a filter may use.
+	Survey string
+
+	survey mark
+	topics mark
+	place  mark
+}
+
+// Output says where alerts go.
+type Output struct {
+	Topic       string // with {class}
+	RejectTopic string
+	// Partitions of the topics that are created; 0 for as many as the input has.
+	Partitions int
+
+	topic  mark
+	reject mark
+	place  mark
+}
+
+// Filters returns the filters of all files, in order.
+func (d *Document) Filters() []Filter {
+	var all []Filter
+	for _, file := range d.Files {
+		all = append(all, file.Filters...)
+	}
+	return all
+}
+
+// Classes returns the classes of all filters, sorted, each once.
+func (d *Document) Classes() []filter.Class {
+	var all []filter.Class
+	for _, f := range d.Filters() {
+		if f.Class != "" {
+			all = append(all, f.Class)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// SurveyMistake gives err, which says what is wrong with the survey that the
+// document names, its place.
+func (d *Document) SurveyMistake(err error) *Error {
+	at := d.Stream.survey
+	if at.source == nil && len(d.read) > 0 {
+		at = mark{source: d.read[0]}
+	}
+	return at.mistake(err)
+}

@@ -25,6 +25,7 @@ type judge struct {
 
 	record *Record // the record in hand
 	index  int     // of its alert in hand
+	passes []int   // by which filters its alerts were passed so far
 
 	outputs  []Output
 	recordOf []int
@@ -83,6 +84,8 @@ func (j *judge) judgeRecord(i int, record *Record) end {
 	if err := j.decode(record); err != nil {
 		j.outputs = append(j.outputs[:before], rejection(record, StageDecode, err))
 		ending = rejected
+	} else {
+		j.counts.pass(j.passes)
 	}
 	if len(j.outputs) == before {
 		return dropped
@@ -96,7 +99,7 @@ func (j *judge) judgeRecord(i int, record *Record) end {
 // decode gives each alert of the record to the set. A panic costs this record
 // alone: the stream must go on.
 func (j *judge) decode(record *Record) (err error) {
-	j.record, j.index = record, 0
+	j.record, j.index, j.passes = record, 0, j.passes[:0]
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("a defect of Skysift, please report it: %v", cause)
@@ -132,7 +135,7 @@ func (j *judge) judgeAlert(alert *filter.Alert) error {
 // pass adds the match to the alert's output for its class, making it if there
 // is none: an alert has one copy per class. The alert's outputs start at first.
 func (j *judge) pass(first int, alert *filter.Alert, v *filter.Verdict) error {
-	j.counts.passed[v.Filter]++
+	j.passes = append(j.passes, v.Filter)
 	match := j.matches[v.Filter]
 	match.Annotations = annotationsJSON(v.Annotations)
 	class := j.set.Filters[v.Filter].Class

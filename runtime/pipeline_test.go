@@ -114,6 +114,9 @@ func TestADamagedRecordOfSeveralAlertsIsRejectedWhole(t *testing.T) {
 	p := run(t, night(lines("id=1 mag=15\nbroken\n")), sink, bright)
 	expectOutputs(t, sink, `rejected night/0/0 "id=1 mag=15\nbroken\n" at decode: "broken" is no field: write name=number`)
 	expectEnds(t, p, 1, 0, 0, 1)
+	if passed := p.Ledger().Counts().Filters["bright"].Passed; passed != 0 {
+		t.Errorf("counted %d matches of a record that was rejected", passed)
+	}
 }
 
 func TestAFilterThatFailsCostsNoOtherFilterAnAlert(t *testing.T) {

@@ -41,6 +41,13 @@ func (c *batchCounts) reset(n int) {
 	c.alerts, c.trailing = 0, 0
 }
 
+// pass counts one record's matches.
+func (c *batchCounts) pass(filters []int) {
+	for _, f := range filters {
+		c.passed[f]++
+	}
+}
+
 // post adds the settled batch to the ledger. failed are the outputs that
 // could not be written.
 func (c *batchCounts) post(l *Ledger, outputs []Output, failed map[int]error) {

@@ -1,0 +1,114 @@
+package runtime
+
+import (
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// The headers that an output carries besides its input's. Source names where
+// it came from, so that any reader can tell a repetition.
+const (
+	HeaderClass   = "skysift-class"
+	HeaderFilters = "skysift-filters"
+	HeaderSource  = "skysift-source"
+	HeaderSchema  = "skysift-schema"
+	HeaderStage   = "skysift-stage"
+	HeaderError   = "skysift-error"
+	// HeaderFormat is what Hopskotch's client reads; "avro" is a container.
+	HeaderFormat = "_format"
+)
+
+// maxErrorHeader bounds the text of an error in a header, in bytes.
+const maxErrorHeader = 4 << 10
+
+// AppendHeaders appends the output's headers to dst: first the input's, except
+// those of the names above that are set anew, then ours. A match has its class,
+// the filters as a JSON array of {"name", "version", "annotations"}, its source,
+// and where they are known its schema and format; a reject has the stage, the
+// error and its source.
+func (o *Output) AppendHeaders(dst []Header) []Header {
+	own := o.ownHeaders()
+	for _, h := range o.Headers {
+		if !hasKey(own, h.Key) {
+			dst = append(dst, h)
+		}
+	}
+	return append(dst, own...)
+}
+
+func (o *Output) ownHeaders() []Header {
+	if o.Rejection != nil {
+		return []Header{
+			{HeaderStage, []byte(o.Rejection.Stage)},
+			{HeaderError, []byte(cut(o.Rejection.Err.Error(), maxErrorHeader))},
+			{HeaderSource, []byte(o.Origin)},
+		}
+	}
+	own := make([]Header, 0, 5)
+	own = append(own,
+		Header{HeaderClass, []byte(o.Class)},
+		Header{HeaderFilters, appendMatches(nil, o.Matches)},
+		Header{HeaderSource, []byte(o.Origin)})
+	if o.Schema != "" {
+		own = append(own, Header{HeaderSchema, []byte(o.Schema)})
+	}
+	if o.Container {
+		own = append(own, Header{HeaderFormat, []byte("avro")})
+	}
+	return own
+}
+
+func hasKey(headers []Header, key string) bool {
+	for _, h := range headers {
+		if h.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func appendMatches(b []byte, matches []Match) []byte {
+	b = append(b, '[')
+	for i, m := range matches {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"name":`...)
+		b = appendJSONString(b, m.Filter)
+		b = append(b, `,"version":`...)
+		b = appendJSONString(b, m.Version)
+		if m.Annotations != nil {
+			b = append(b, `,"annotations":`...)
+			b = append(b, m.Annotations...)
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// appendJSONString appends s as JSON; names and digests need no escapes.
+func appendJSONString(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			quoted, err := json.Marshal(s)
+			if err != nil {
+				return append(b, `""`...) // strings are never refused
+			}
+			return append(b, quoted...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
+}
+
+// cut shortens s to at most n bytes, between characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

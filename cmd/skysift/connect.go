@@ -1,0 +1,74 @@
+package main
+
+import (
+	"log/slog"
+
+	"github.com/skysift/skysift/internal/telemetry"
+	"github.com/skysift/skysift/runtime"
+	"github.com/skysift/skysift/runtime/kafka"
+)
+
+// connect makes the source and the sink of a run. Nothing is sent yet.
+func connect(s settings, log *slog.Logger) (*kafka.Source, *kafka.Sink, error) {
+	cluster := kafka.Cluster{Brokers: s.brokers}
+	source, err := kafka.NewSource(kafka.SourceConfig{
+		Cluster: cluster, Group: s.group, Topics: s.topics, Start: s.start, OutOfRange: s.outOfRange, UntilEnd: s.untilEnd,
+		SessionTimeout: s.flags.sessionTimeout, CommitInterval: s.flags.commit, MetadataInterval: s.flags.metadata, Log: log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	sink, err := kafka.NewSink(kafka.SinkConfig{
+		Cluster: cluster, Topic: s.outputTopic, RejectTopic: s.rejectTopic,
+		Partitions: s.outputPartitions, Like: source.Layout, Log: log,
+	})
+	if err != nil {
+		_ = source.Close() // it has no connection yet
+		return nil, nil, err
+	}
+	return source, sink, nil
+}
+
+// newStatus is what telemetry says of a run.
+func newStatus(pipeline *runtime.Pipeline, source *kafka.Source, sink *kafka.Sink) *telemetry.Status {
+	b := readBuild()
+	return &telemetry.Status{
+		Build:  telemetry.Build{Version: b.Version, Revision: b.Revision, Go: b.Go},
+		Ledger: pipeline.Ledger(),
+		Stream: func() telemetry.Stream { return streamOf(source, sink) },
+	}
+}
+
+func streamOf(source *kafka.Source, sink *kafka.Sink) telemetry.Stream {
+	counters := source.Counters()
+	stream := telemetry.Stream{Joined: counters.Generations > 0, Generations: counters.Generations, Jumps: counters.Jumps}
+	for _, lag := range source.Lag() {
+		stream.Partitions = append(stream.Partitions, telemetry.Partition{Topic: lag.Topic, Number: lag.Partition, Lag: lag.Lag})
+	}
+	for _, alarm := range append(source.Alarms(), sink.Alarms()...) {
+		stream.Alarms = append(stream.Alarms, telemetry.Alarm{About: alarm.About, Reason: alarm.Reason, Since: alarm.Since})
+	}
+	return stream
+}
+
+// serve begins to serve telemetry. The default address is only a wish: a
+// second run on one machine goes on without it, and says so.
+func serve(address string, wanted bool, status *telemetry.Status, log *slog.Logger) (stop func(), err error) {
+	if address == "off" {
+		return func() {}, nil
+	}
+	server, err := telemetry.Serve(address, telemetry.NewHandler(status))
+	if err != nil && !wanted {
+		log.Warn("no metrics: choose another address with --listen, or off", "error", err)
+		return func() {}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	log.Info("metrics and health", "url", "http://"+server.Address())
+	return func() {
+		if err := server.Close(); err != nil {
+			log.Warn("metrics ended badly", "error", err)
+		}
+	}, nil
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/schemas"
+)
+
+// fieldsJSON is the answer of fields --output json.
+type fieldsJSON struct {
+	Alert  string     `json:"alert"`
+	Survey string     `json:"survey"`
+	Fields []fieldRow `json:"fields"`
+}
+
+// fieldRow is one field. Value is the first alert's, as JSON; lists and bytes
+// are told by their size.
+type fieldRow struct {
+	Path     string          `json:"path"`
+	Kind     string          `json:"kind"`
+	Unit     string          `json:"unit"`
+	Nullable bool            `json:"may_be_missing"`
+	Versions []string        `json:"versions,omitempty"`
+	Value    json.RawMessage `json:"value"`
+	Doc      string          `json:"doc"`
+}
+
+func fieldRows(fields []filter.SchemaField, values []string, wanted *regexp.Regexp) []fieldRow {
+	rows := []fieldRow{}
+	for i, f := range fields {
+		if !wanted.MatchString(f.Path) && !wanted.MatchString(f.Doc) {
+			continue
+		}
+		row := fieldRow{Path: f.Path, Kind: f.Kind.String(), Unit: f.Unit, Nullable: f.Nullable, Versions: f.Versions, Doc: f.Doc, Value: json.RawMessage("null")}
+		if f.Kind == filter.Missing {
+			row.Kind = "any"
+		}
+		if values != nil {
+			row.Value = json.RawMessage(values[i])
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func writeFields(w io.Writer, rows []fieldRow) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "FIELD\tKIND\tUNIT\tMAY BE MISSING\tVALUE\tMEANING")
+	for _, row := range rows {
+		missing := "no"
+		if row.Nullable {
+			missing = "yes"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", row.Path, row.Kind, row.Unit, missing, cut(string(row.Value), 32), row.Doc)
+	}
+	return table.Flush()
+}
+
+// shown is a value as a table shows it, in JSON.
+func shown(v filter.Value) string {
+	switch v.Kind() {
+	case filter.Bytes:
+		return fmt.Sprintf("%q", count(len(v.Bytes()), "byte"))
+	case filter.List:
+		return fmt.Sprintf("%q", count(len(v.List()), "item"))
+	case filter.Map:
+		return fmt.Sprintf("%q", count(len(v.Map()), "key"))
+	}
+	return string(v.AppendJSON(nil))
+}
+
+// cut shortens s to n characters.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// enrich adds to a sample's fields what is known of its survey's, and returns
+// the survey's name; "" where it is none that is known.
+func enrich(sample *filter.Schema) string {
+	known := likeliest(sample)
+	if known == nil {
+		return ""
+	}
+	byPath := map[string]filter.SchemaField{}
+	for _, f := range known.Fields {
+		byPath[f.Path] = f
+	}
+	for i := range sample.Fields {
+		f := &sample.Fields[i]
+		k, ok := byPath[f.Path]
+		if !ok {
+			continue
+		}
+		if k.Doc != "" {
+			f.Doc = k.Doc
+		}
+		if k.Unit != "" {
+			f.Unit = k.Unit
+		}
+		f.Nullable = f.Nullable || k.Nullable || len(k.Versions) > 0
+		f.Versions = k.Versions
+	}
+	return known.Survey
+}
+
+// likeliest returns the known survey that shares most fields with the sample,
+// if that is more than half of them.
+func likeliest(sample *filter.Schema) *filter.Schema {
+	var best *filter.Schema
+	most := len(sample.Fields) / 2
+	for _, name := range append([]string{schemas.Default}, schemas.Known()...) {
+		known, err := schemas.Load(name)
+		if err != nil || known == nil {
+			continue
+		}
+		if n := shared(sample, known); n > most {
+			best, most = known, n
+		}
+	}
+	return best
+}
+
+func shared(a, b *filter.Schema) int {
+	paths := map[string]bool{}
+	for _, f := range b.Fields {
+		paths[f.Path] = true
+	}
+	n := 0
+	for _, f := range a.Fields {
+		if paths[f.Path] {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/compile"
+	"github.com/skysift/skysift/filter/spec"
+	"github.com/skysift/skysift/schemas"
+)
+
+// filters are a file, or folder, of filters that has no mistakes.
+type filters struct {
+	*spec.Document
+	set      *filter.Set
+	schema   *filter.Schema // nil: names were not checked
+	warnings []*spec.Error
+}
+
+// loadFilters reads and compiles the filters at path. survey, where it is not
+// "", replaces the one that the file names. An error of type mistakes is the
+// files' own.
+func loadFilters(path, survey string, env func(string) (string, bool)) (*filters, error) {
+	if path == "" {
+		return nil, wrong("which filters? Give --filters FILE or set %s", variable("filters"))
+	}
+	loaded := &filters{}
+	document, set, report := compile.Load(path, env, func(named string) (*filter.Schema, error) {
+		var err error
+		loaded.schema, err = schemas.Load(cmp.Or(survey, named))
+		return loaded.schema, err
+	})
+	if len(report.Mistakes) > 0 {
+		return nil, asWrong(mistakes(report.Mistakes))
+	}
+	loaded.Document, loaded.set, loaded.warnings = document, set, report.Warnings
+	return loaded, nil
+}
+
+// logWarnings logs what looks wrong in filters that may be used all the same.
+func logWarnings(log *slog.Logger, f *filters) {
+	for _, warning := range f.warnings {
+		log.Warn("in the filters: " + warning.Error())
+	}
+}
+
+// idPath is the field that identifies an alert; "" where it is not known.
+func (f *filters) idPath() string {
+	if f.schema == nil {
+		return ""
+	}
+	return f.schema.ID
+}
+
+// mistakes are all that is wrong with files of filters.
+type mistakes []*spec.Error
+
+// Error draws each mistake as a person reads it.
+func (m mistakes) Error() string { return drawn(m) + "\n" + count(len(m), "mistake") }
+
+// line is every mistake in one line, for a log.
+func (m mistakes) line() string {
+	lines := make([]string, len(m))
+	for i, mistake := range m {
+		lines[i] = mistake.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+func drawn(found []*spec.Error) string {
+	parts := make([]string, len(found))
+	for i, mistake := range found {
+		parts[i] = mistake.Drawn()
+	}
+	return strings.Join(parts, "\n")
+}
+
+// count is "1 mistake" or "2 mistakes".
+func count[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,28 @@
+// Command skysift filters streams of telescope alerts: it judges each alert by
+// the filters of a YAML file and passes the matching ones on, byte for byte,
+// to a topic or folder per class.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	os.Exit(execute(context.Background(), systemStreams(), os.Args[1:]))
+}
+
+// commands is the one list of verbs.
+func commands(io streams) []*cobra.Command {
+	return []*cobra.Command{
+		newRunCommand(io),
+		newReplayCommand(io),
+		newValidateCommand(io),
+		newFieldsCommand(io),
+		newSimulateCommand(io),
+		newDemoCommand(io),
+		newVersionCommand(io),
+	}
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/skysift/skysift/runtime"
+	"github.com/skysift/skysift/runtime/archive"
+	"github.com/skysift/skysift/runtime/decode/avro"
+)
+
+const replayHelp = `Judge the alerts in files by a set of filters, without a broker.
+
+A PATH is an Avro file of one or many alerts, a folder (read in lexical order,
+to any depth), or a night's archive: .tar, .tar.gz, .avro.gz. In folders and
+archives only what is named .avro is read; archives are not unpacked.
+
+stdout has a table of what each filter passed or, with --output json, a line
+per match and class:
+
+  {"source": "night.tar.gz/1.avro#0", "id": "1041", "class": "transient",
+   "filters": ["bright"], "annotations": {"bright": {"rate": -0.2}}}
+
+annotations has a key for each filter that annotated. The id is a string: it
+has more digits than many readers of JSON keep.
+
+--sink dir:OUT writes each passing alert, byte for byte, to OUT/<class>/, and
+what cannot be decoded to OUT/rejected/ with the reason beside it. OUT must be
+new or empty.
+
+A record that cannot be decoded is counted as rejected, with its reason on
+stderr, and the others go on: the exit code stays 0. It is 1 when a file cannot
+be read or an archive is damaged; what could be read has been judged.`
+
+const replayExample = `  skysift replay --filters filters.yaml night/
+  skysift replay --filters filters.yaml ztf_public_20260314.tar.gz --sink dir:passing
+  skysift replay --filters filters.yaml alert.avro --output json`
+
+// replayFlags are what replay was asked for.
+type replayFlags struct {
+	filters, survey, sink string
+	output                *outputFlag
+}
+
+func newReplayCommand(io streams) *cobra.Command {
+	var flags replayFlags
+	command := &cobra.Command{
+		Use:     "replay --filters FILE PATH...",
+		Short:   "Judge the alerts in files and archives",
+		Long:    replayHelp,
+		Example: replayExample,
+		Args:    somePaths("which alerts? Give the files, folders or archives to read"),
+	}
+	command.Flags().StringVar(&flags.filters, "filters", "", "the `FILE` of filters, or a folder of such files")
+	command.Flags().StringVar(&flags.survey, "survey", "", "the survey whose fields the filters use, a `NAME` such as ztf; none leaves names unchecked")
+	command.Flags().StringVar(&flags.sink, "sink", "", "where passing alerts go: dir:`OUT`")
+	flags.output = addOutput(command.Flags())
+	command.RunE = func(c *cobra.Command, paths []string) error {
+		return replay(c.Context(), io, flags, paths)
+	}
+	return command
+}
+
+// somePaths wants at least one argument.
+func somePaths(complaint string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, paths []string) error {
+		if len(paths) == 0 {
+			return errors.New(complaint)
+		}
+		return nil
+	}
+}
+
+func replay(ctx context.Context, io streams, flags replayFlags, paths []string) error {
+	loaded, err := loadFilters(flags.filters, flags.survey, io.env)
+	if err != nil {
+		return err
+	}
+	source, err := archive.NewSource(paths...)
+	if err != nil {
+		return asWrong(err)
+	}
+	why := &reasons{}
+	sink, err := replaySinks(io, flags, loaded)
+	if err != nil {
+		return asWrong(err)
+	}
+	pipeline := runtime.New(runtime.Config{
+		Source: source, Format: avro.New(), Sink: append(sink, why), Set: loaded.set,
+		IDPath: loaded.idPath(), Log: newLogger(io.err, logText, logWarn),
+	})
+	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is counted below")
+	defer stop()
+	bar := startBar(io, source)
+	began := time.Now()
+	err = pipeline.Run(ctx)
+	took := time.Since(began)
+	bar.stop()
+	tell := tellReplay(io, flags, loaded, source, pipeline, why, took)
+	if ctx.Err() != nil && err == nil {
+		err = errors.New("stopped before the end")
+	}
+	return errors.Join(err, tell)
+}
+
+// replaySinks are where the matches go: files, lines, both or neither.
+func replaySinks(io streams, flags replayFlags, loaded *filters) (tee, error) {
+	var sinks tee
+	if flags.sink != "" {
+		dir, ok := strings.CutPrefix(flags.sink, "dir:")
+		if !ok || dir == "" {
+			return nil, fmt.Errorf("--sink %s: write dir:OUT, OUT being the folder that passing alerts go to", flags.sink)
+		}
+		for _, class := range loaded.Classes() {
+			if class == archive.RejectedFolder {
+				return nil, fmt.Errorf("a class is called %q, which is the folder of what cannot be decoded: rename the class, or leave --sink out", class)
+			}
+		}
+		folder, err := archive.NewFolder(dir)
+		if err != nil {
+			return nil, fmt.Errorf("--sink %s: %w", flags.sink, err)
+		}
+		sinks = append(sinks, folder)
+	}
+	if flags.output.json() {
+		sinks = append(sinks, archive.NewLines(io.out))
+	}
+	return sinks, nil
+}
+
+// tellReplay writes what the replay came to: the table is the answer unless
+// the lines were, all else is the story.
+func tellReplay(io streams, flags replayFlags, loaded *filters, source *archive.Source, pipeline *runtime.Pipeline, why *reasons, took time.Duration) error {
+	counts := pipeline.Ledger().Counts()
+	fmt.Fprintln(io.err, newSummary(counts, took).line(counts.Alerts))
+	if n := source.Skipped(); n > 0 {
+		fmt.Fprintf(io.err, "skipped: %s not named .avro\n", count(n, "file"))
+	}
+	why.tell(io)
+	if flags.output.json() {
+		return nil
+	}
+	return writeTable(io.out, loaded.set.Filters, counts)
+}
+
+// tell writes the first reasons why records were rejected.
+func (r *reasons) tell(io streams) {
+	for _, reason := range r.first {
+		fmt.Fprintf(io.err, "rejected: %s\n", reason)
+	}
+	if more := r.count - len(r.first); more > 0 {
+		fmt.Fprintf(io.err, "rejected: %d more\n", more)
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/compile"
+	"github.com/skysift/skysift/filter/spec"
+	"github.com/skysift/skysift/runtime/decode/avro"
+	"github.com/skysift/skysift/schemas"
+)
+
+const validateHelp = `Check files of filters and say everything that is wrong with them at once, each
+mistake with its line, column and clause, and what to write instead.
+
+Names and types are checked against the known fields of the survey (the file's
+stream.survey, or --survey) or, with --alert, against the fields that one alert
+of yours has.
+
+When all is well, each filter is listed with its version, a digest of what it
+means: equal versions give equal verdicts. The exit code is 0, else 2.`
+
+const validateExample = `  skysift validate filters.yaml
+  skysift validate filters/ --alert alert.avro
+  skysift validate filters.yaml --output json`
+
+func newValidateCommand(io streams) *cobra.Command {
+	var sample, survey string
+	command := &cobra.Command{
+		Use:     "validate FILE...",
+		Short:   "Check files of filters and list all mistakes",
+		Long:    validateHelp,
+		Example: validateExample,
+		Args:    somePaths("which file? Give the files of filters to check"),
+	}
+	command.Flags().StringVar(&sample, "alert", "", "check against the fields of this `FILE` of alerts")
+	command.Flags().StringVar(&survey, "survey", "", "check against the known fields of this survey, a `NAME` such as ztf")
+	command.MarkFlagsMutuallyExclusive("alert", "survey")
+	output := addOutput(command.Flags())
+	command.RunE = func(_ *cobra.Command, paths []string) error {
+		schemaOf, err := schemaFor(sample, survey)
+		if err != nil {
+			return asWrong(err)
+		}
+		var reports []report
+		for _, path := range paths {
+			reports = append(reports, check(path, io.env, schemaOf))
+		}
+		return tellReports(io, output, reports)
+	}
+	return command
+}
+
+// schemaFor returns what names are checked against: the sample's fields, or
+// those of a survey.
+func schemaFor(sample, survey string) (func(string) (*filter.Schema, error), error) {
+	if sample == "" {
+		return func(named string) (*filter.Schema, error) {
+			return schemas.Load(cmp.Or(survey, named))
+		}, nil
+	}
+	value, err := readSample(sample)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := avro.Describe(value)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", sample, err)
+	}
+	return func(string) (*filter.Schema, error) { return schema, nil }, nil
+}
+
+// maxSample is the largest file that is read as one sample.
+const maxSample = 256 << 20
+
+// readSample reads a file of alerts.
+func readSample(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, errors.Unwrap(err))
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: is no regular file; give a file with one alert", path)
+	}
+	if info.Size() > maxSample {
+		return nil, fmt.Errorf("%s: is too large for a sample; give a file with one alert", path)
+	}
+	value, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, errors.Unwrap(err))
+	}
+	return value, nil
+}
+
+// check reads and compiles the filters at one path.
+func check(path string, env func(string) (string, bool), schemaOf func(string) (*filter.Schema, error)) report {
+	document, set, found := compile.Load(path, env, schemaOf)
+	r := report{Path: path, mistakes: found.Mistakes, warnings: found.Warnings, Valid: set != nil}
+	if set == nil {
+		return r
+	}
+	schema, err := schemaOf(document.Stream.Survey)
+	if err != nil {
+		return r
+	}
+	for _, f := range set.Filters {
+		r.Filters = append(r.Filters, checkedFilter{
+			Name: f.Name, Class: string(f.Class), Version: f.Version, Fields: fieldsOf(f.Name, document, schema),
+		})
+	}
+	return r
+}
+
+// fieldsOf returns the paths that one filter needs, by compiling it alone.
+func fieldsOf(name string, document *spec.Document, schema *filter.Schema) []string {
+	for _, file := range document.Files {
+		for _, f := range file.Filters {
+			if f.Name != name {
+				continue
+			}
+			alone := *file
+			alone.Filters = []spec.Filter{f}
+			set, _ := compile.Set(&spec.Document{Files: []*spec.File{&alone}}, schema)
+			if set == nil {
+				return nil
+			}
+			paths := make([]string, len(set.Fields))
+			for i, field := range set.Fields {
+				paths[i] = field.Path
+			}
+			return paths
+		}
+	}
+	return nil
+}

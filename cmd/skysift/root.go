@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/skysift/skysift/internal/spelling"
 )
 
 const rootHelp = `Skysift filters streams of telescope alerts.
@@ -79,7 +81,7 @@ func unknownVerb(c *cobra.Command, args []string) error {
 	for _, verb := range c.Commands() {
 		verbs = append(verbs, verb.Name())
 	}
-	if near := nearest(args[0], verbs); near != "" {
+	if near := spelling.Nearest(args[0], verbs); near != "" {
 		return wrong("unknown verb %q: did you mean %s?", args[0], near)
 	}
 	return wrong("unknown verb %q: skysift --help lists them", args[0])
@@ -93,7 +95,7 @@ func flagError(c *cobra.Command, err error) error {
 	}
 	names := []string{}
 	c.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
-	if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
+	if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
 		return wrong("%w: did you mean --%s?", err, near)
 	}
 	return wrong("%w: skysift %s --help lists them", err, c.Name())

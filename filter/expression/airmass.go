@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/internal/spelling"
 )
 
 // site is a place that observes: east longitude and geodetic latitude in
@@ -54,7 +55,7 @@ func buildAirmass(c *checker, at span, args []*node) *node {
 		}
 	}
 	suggestion := "write one of " + siteNames()
-	if near := nearest(name, all); near != "" {
+	if near := spelling.Nearest(name, all); near != "" {
 		suggestion = "did you mean " + near + "?"
 	}
 	return c.wrong(at, "unknown site "+name, suggestion)

@@ -7,6 +7,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/internal/spelling"
 )
 
 // callee checks the call of a plain name, and explains the ways to call that
@@ -49,7 +50,7 @@ func (c *checker) nearestFunction(name string) string {
 		all = append(all, known)
 	}
 	sortStrings(all)
-	if near := nearest(name, all); near != "" {
+	if near := spelling.Nearest(name, all); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return ""

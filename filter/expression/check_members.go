@@ -6,6 +6,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/internal/spelling"
 )
 
 // name checks a root name: a let, a definition, or a field of the alert.
@@ -44,7 +45,7 @@ func (c *checker) unknownField(path string, at span) *node {
 	}
 	suggestion := c.graph.names.suggest(parent, name)
 	if suggestion == "" && parent == "" {
-		if near := nearest(name, c.definitionNames()); near != "" {
+		if near := spelling.Nearest(name, c.definitionNames()); near != "" {
 			suggestion = "did you mean " + near + "?"
 		}
 	}

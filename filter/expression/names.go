@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/internal/spelling"
 )
 
 // names are the fields that a filter may use. Without a schema every name
@@ -86,7 +87,7 @@ func (n *names) suggest(parent, name string) string {
 	if elsewhere := n.elsewhere(parent, name); elsewhere != "" {
 		return "did you mean " + elsewhere + "?"
 	}
-	if near := nearest(name, n.children[parent]); near != "" {
+	if near := spelling.Nearest(name, n.children[parent]); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return ""

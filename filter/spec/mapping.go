@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/skysift/skysift/internal/spelling"
 )
 
 // key is one key that a mapping may have, and what reads its value.
@@ -60,7 +62,7 @@ func (r *reader) unknown(at *yaml.Node, what, name string, keys []key) {
 		names[i] = k.name
 	}
 	mistake := r.fail(at, "%s has no key %s", what, quoted(name))
-	switch near := nearest(name, names); {
+	switch near := spelling.Nearest(name, names); {
 	case name == "<<":
 		mistake.Suggestion = "merge keys are not read: name a shared expression under define"
 	case near != "":

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"unicode/utf8"
 )
 
 // AppendJSON appends v as JSON: integers with every digit, floats in the
@@ -37,11 +38,25 @@ func (v Value) AppendJSON(dst []byte) []byte {
 // AppendJSONString appends s as a JSON string; bytes that are not UTF-8
 // become U+FFFD.
 func AppendJSONString(dst []byte, s string) []byte {
-	quoted, err := json.Marshal(s)
-	if err != nil { // a string always marshals
-		return append(dst, `""`...)
+	if needsEscape(s) {
+		quoted, err := json.Marshal(s)
+		if err != nil { // a string always marshals
+			return append(dst, `""`...)
+		}
+		return append(dst, quoted...)
 	}
-	return append(dst, quoted...)
+	dst = append(dst, '"')
+	dst = append(dst, s...)
+	return append(dst, '"')
+}
+
+func needsEscape(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
 }
 
 func appendJSONFloat(dst []byte, f float64) []byte {

@@ -1,8 +1,9 @@
 package runtime
 
 import (
-	"encoding/json"
 	"unicode/utf8"
+
+	"github.com/skysift/skysift/filter"
 )
 
 // The headers that an output carries besides its input's. Source names where
@@ -74,9 +75,9 @@ func appendMatches(b []byte, matches []Match) []byte {
 			b = append(b, ',')
 		}
 		b = append(b, `{"name":`...)
-		b = appendJSONString(b, m.Filter)
+		b = filter.AppendJSONString(b, m.Filter)
 		b = append(b, `,"version":`...)
-		b = appendJSONString(b, m.Version)
+		b = filter.AppendJSONString(b, m.Version)
 		if m.Annotations != nil {
 			b = append(b, `,"annotations":`...)
 			b = append(b, m.Annotations...)
@@ -84,22 +85,6 @@ func appendMatches(b []byte, matches []Match) []byte {
 		b = append(b, '}')
 	}
 	return append(b, ']')
-}
-
-// appendJSONString appends s as JSON; names and digests need no escapes.
-func appendJSONString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			quoted, err := json.Marshal(s)
-			if err != nil {
-				return append(b, `""`...) // strings are never refused
-			}
-			return append(b, quoted...)
-		}
-	}
-	b = append(b, '"')
-	b = append(b, s...)
-	return append(b, '"')
 }
 
 // cut shortens s to at most n bytes, between characters.

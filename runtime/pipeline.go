@@ -41,7 +41,7 @@ type Config struct {
 	// "" where no sink needs it.
 	IDPath string
 	// Drain is how long a worker may still settle its batch once its
-	// assignment has ended; 5 s where 0. It must stay below the group's
+	// assignment has ended; 4 s where 0. It must stay below the group's
 	// session timeout.
 	Drain time.Duration
 	// Log is where the story goes; nowhere where nil.
@@ -56,7 +56,7 @@ func New(config Config) *Pipeline {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	config.Drain = cmp.Or(config.Drain, 5*time.Second)
+	config.Drain = cmp.Or(config.Drain, 4*time.Second)
 	p := &Pipeline{config: config}
 	p.Swap(config.Set)
 	return p

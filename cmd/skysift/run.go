@@ -42,7 +42,7 @@ const runExample = `  skysift run --filters filters.yaml --brokers localhost:909
 
 // drainTime is how long a worker may settle its last batch, well within
 // drainLimit.
-const drainTime = 5 * time.Second
+const drainTime = 4 * time.Second
 
 // drainLimit is how long a stopping run may take. What is not settled by then
 // is read again by the next owner.
@@ -94,7 +94,7 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	defer j.sink.Close()
 	j.pipeline = runtime.New(runtime.Config{
 		Source: j.source, Format: avro.New(), Sink: j.sink, Set: j.loaded.set, Log: j.log,
-		Drain: min(drainTime, j.flags.sessionTimeout/2),
+		Drain: min(drainTime, j.flags.sessionTimeout*2/5), // the source gives a worker half of it
 	})
 	return j.run(ctx)
 }

@@ -22,6 +22,7 @@ func NewHandler(status *Status) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		&collector{metrics: newMetrics(), status: status},
+		newCosts(status.Costs),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -50,7 +51,7 @@ func readiness(status *Status) (code int, lines []string) {
 	if last := status.lastReload(); last.failure != nil {
 		lines = append(lines, fmt.Sprintf("the filters could not be reloaded at %s; the set before them runs on: %v", last.failedAt.UTC().Format(time.RFC3339), last.failure))
 	}
-	return code, lines
+	return code, append(lines, status.suspensions()...)
 }
 
 func answer(w http.ResponseWriter, code int, lines ...string) {

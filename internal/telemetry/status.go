@@ -49,6 +49,8 @@ type Status struct {
 	Ledger *runtime.Ledger
 	// Stream returns what the source knows now; nil for one without a group.
 	Stream func() Stream
+	// Costs returns what the filters cost; nil where nobody keeps count.
+	Costs func() []runtime.FilterCost
 
 	mu       sync.Mutex
 	reloaded time.Time // last success

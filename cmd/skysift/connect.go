@@ -13,6 +13,7 @@ func connect(s settings, log *slog.Logger) (*kafka.Source, *kafka.Sink, error) {
 	cluster := kafka.Cluster{Brokers: s.brokers}
 	source, err := kafka.NewSource(kafka.SourceConfig{
 		Cluster: cluster, Group: s.group, Topics: s.topics, Start: s.start, OutOfRange: s.outOfRange, UntilEnd: s.untilEnd,
+		ReadCommitted:  true, // what a producer took back is no alert
 		SessionTimeout: s.flags.sessionTimeout, CommitInterval: s.flags.commit, MetadataInterval: s.flags.metadata, Log: log,
 	})
 	if err != nil {

@@ -44,9 +44,9 @@ const runExample = `  skysift run --filters filters.yaml --brokers localhost:909
 // drainLimit.
 const drainTime = 4 * time.Second
 
-// drainLimit is how long a stopping run may take. What is not settled by then
+// drainLimit is how long a stopping run may take, of the 10 s that are promised. What is not settled by then
 // is read again by the next owner.
-const drainLimit = 10 * time.Second
+const drainLimit = 9 * time.Second
 
 func newRunCommand(io streams) *cobra.Command {
 	flags := &runFlags{}
@@ -73,6 +73,7 @@ type job struct {
 	log      *slog.Logger
 	source   *kafka.Source
 	sink     *kafka.Sink
+	warden   *runtime.Warden
 	pipeline *runtime.Pipeline
 }
 
@@ -102,6 +103,7 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 // run runs the pipeline with its telemetry and its reloads.
 func (j *job) run(ctx context.Context) error {
 	status := newStatus(j.pipeline, j.source, j.sink)
+	defer j.keepBudgets(ctx, status)()
 	reloads := newReloader(j, status)
 	stopServing, err := serve(j.settings.listen, j.flags.given("listen"), status, j.log)
 	if err != nil {

@@ -43,11 +43,21 @@ func (s *Source) watchEnds(ctx context.Context, ends map[place]int64, stop func(
 func (s *Source) reached(ctx context.Context, committed, ends map[place]int64) bool {
 	for at, end := range ends {
 		offset, ok := committed[at]
-		if (!ok || offset < end) && !s.isFinished(at) && !s.deleted(ctx, at) {
+		if (!ok || offset < end || s.aboveLog(ctx, at, offset, end)) && !s.isFinished(at) && !s.deleted(ctx, at) {
 			return false
 		}
 	}
 	return true
+}
+
+// aboveLog says that an offset beyond the end of then is also beyond the end
+// of now: it does not mean that the partition was read.
+func (s *Source) aboveLog(ctx context.Context, at place, offset, end int64) bool {
+	if offset <= end {
+		return false
+	}
+	latest, err := s.cluster.offsetAtRetrying(ctx, at, timeLatest, s.config.ReadCommitted)
+	return err != nil || offset > latest
 }
 
 // deleted says that a partition cannot be read to its end any more.

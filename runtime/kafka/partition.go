@@ -50,6 +50,7 @@ type partition struct {
 	pause   backoff
 	unknown time.Time // since when brokers do not know the topic
 	damaged int
+	inLog   bool // an offset above the end was found to be in the log
 }
 
 // fetched is the outcome of a fetch ahead.
@@ -88,6 +89,12 @@ func (p *partition) Fetch(ctx context.Context) (runtime.Batch, error) {
 				continue
 			}
 			if err := p.recover(ctx, err); err != nil {
+				return runtime.Batch{}, err
+			}
+			continue
+		}
+		if p.batches.next > p.batches.end && !p.inLog {
+			if err := p.checkInLog(ctx); err != nil {
 				return runtime.Batch{}, err
 			}
 			continue

@@ -51,3 +51,17 @@ func (p *partition) outOfRange(ctx context.Context) error {
 	p.progress.jump(to)
 	return nil
 }
+
+// checkInLog makes sure that a committed offset above the end is one that the
+// group has come to since, and not above all that the log holds.
+func (p *partition) checkInLog(ctx context.Context) error {
+	end, err := p.cluster.offsetAtRetrying(ctx, p.place, timeLatest, p.committed)
+	if err != nil {
+		return err
+	}
+	if p.batches.next > end {
+		return p.outOfRange(ctx)
+	}
+	p.inLog = true
+	return nil
+}

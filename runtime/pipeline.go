@@ -21,7 +21,7 @@ import (
 //   - Records of one partition are settled in offset order, so they reach each
 //     output partition in order.
 //   - Work ends with its generation: a worker whose context has ended settles
-//     the batch in hand within Drain, or abandons it, and commits nothing
+//     what it has judged within Drain, or abandons it, and commits nothing
 //     after that.
 //   - A filter that fails costs no other filter an alert.
 type Pipeline struct {
@@ -40,7 +40,7 @@ type Config struct {
 	// IDPath is the field that identifies an alert ("candid"), for Output.ID;
 	// "" where no sink needs it.
 	IDPath string
-	// Drain is how long a worker may still settle its batch once its
+	// Drain is how long a worker may still settle its batches once its
 	// assignment has ended; 4 s where 0. It must stay below the group's
 	// session timeout.
 	Drain time.Duration
@@ -63,7 +63,8 @@ func New(config Config) *Pipeline {
 }
 
 // Swap replaces the set of filters: each worker judges the batch in hand by
-// the old set and every later one by the new.
+// the old set and every later one by the new. What was judged already is
+// settled as it was judged.
 func (p *Pipeline) Swap(set *filter.Set) {
 	for _, f := range set.Filters {
 		p.config.Ledger.filter(f.Name) // a filter that never passes is in the counts too

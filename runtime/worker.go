@@ -8,7 +8,12 @@ import (
 	"time"
 )
 
-// worker settles the batches of one partition, one after another.
+// worker takes one partition's batches through the pipeline. While one batch
+// is being written the next is judged, so that a slow acknowledgement does not
+// stop the reading.
+//
+// Invariants: batches are settled one at a time, in order, and none after one
+// that failed; at most two are in hand, one of them being settled.
 type worker struct {
 	pipeline  *Pipeline
 	partition Partition
@@ -22,14 +27,29 @@ func (p *Pipeline) work(ctx context.Context, partition Partition) error {
 	// is better finished than written twice.
 	settling, stop := outlive(ctx, p.config.Drain)
 	defer stop()
-	err := w.loop(ctx, settling)
+	err := w.run(ctx, settling)
 	if flushErr := partition.Flush(settling); err == nil {
 		err = flushErr
 	}
 	return err
 }
 
-func (w *worker) loop(ctx, settling context.Context) error {
+// run reads and judges here, and settles beside it.
+func (w *worker) run(ctx, settling context.Context) error {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	batches, settled := make(chan *judged), make(chan error, 1)
+	go func() {
+		err := w.settleEach(settling, batches, stop)
+		settled <- err
+	}()
+	err := w.read(reading, batches)
+	close(batches)
+	return errors.Join(<-settled, err)
+}
+
+// read fetches and judges until the context or the partition ends.
+func (w *worker) read(ctx context.Context, batches chan<- *judged) error {
 	for ctx.Err() == nil {
 		batch, err := w.partition.Fetch(ctx)
 		if errors.Is(err, io.EOF) || err != nil && ctx.Err() != nil {
@@ -38,32 +58,10 @@ func (w *worker) loop(ctx, settling context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = w.settle(settling, batch)
-		batch.Release()
-		if err != nil {
-			return err
-		}
+		w.pipeline.config.Ledger.consumed.Add(int64(len(batch.Records)))
+		batches <- w.currentJudge().judgeBatch(batch)
 	}
 	return nil
-}
-
-// settle gives every record of the batch its end and commits. Where it fails
-// the batch is abandoned: the next owner fetches it again.
-func (w *worker) settle(ctx context.Context, batch Batch) error {
-	ledger := w.pipeline.config.Ledger
-	ledger.consumed.Add(int64(len(batch.Records)))
-	if commitFirst {
-		w.commitEarly(ctx, batch)
-	}
-	j := w.currentJudge()
-	ends := j.judgeBatch(batch.Records)
-	failed, err := w.write(ctx, j, ends, batch.Records)
-	if err != nil {
-		ledger.abandoned.Add(int64(len(batch.Records)))
-		return err
-	}
-	j.counts.post(ledger, j.outputs, failed)
-	return w.partition.Commit(batch.Next)
 }
 
 // currentJudge returns the judge of the set that is now in force.
@@ -74,39 +72,57 @@ func (w *worker) currentJudge() *judge {
 	return w.judge
 }
 
+// settleEach settles the batches in order. Where one fails, it and those that
+// follow are abandoned: the next owner fetches them again.
+func (w *worker) settleEach(ctx context.Context, batches <-chan *judged, stop func()) (failure error) {
+	for b := range batches {
+		if failure == nil {
+			failure = w.settle(ctx, b)
+		} else {
+			b.abandon()
+		}
+		if failure != nil {
+			stop()
+		}
+		b.release()
+	}
+	return failure
+}
+
+// settle gives every record of the batch its end and commits.
+func (w *worker) settle(ctx context.Context, b *judged) error {
+	if commitFirst {
+		w.commitEarly(ctx, b.batch)
+	}
+	failed, err := w.write(ctx, b)
+	if err != nil {
+		b.abandon()
+		return err
+	}
+	b.counts.post(w.pipeline.config.Ledger, b.outputs, failed)
+	return w.partition.Commit(b.batch.Next)
+}
+
 // write makes the batch's outputs durable and returns those that can never be
 // written. Their records end rejected, and are durable in the reject topic.
-func (w *worker) write(ctx context.Context, j *judge, ends []end, records []Record) (map[int]error, error) {
-	if len(j.outputs) == 0 {
+func (w *worker) write(ctx context.Context, b *judged) (map[int]error, error) {
+	if len(b.outputs) == 0 {
 		return nil, nil
 	}
 	sink := w.pipeline.config.Sink
-	err := sink.Write(ctx, j.outputs)
+	err := sink.Write(ctx, b.outputs)
 	var failed *OutputError
 	if !errors.As(err, &failed) {
 		return nil, err
 	}
-	rejects := w.rejectFailed(j, failed, ends, records)
+	rejects := b.rejectFailed(failed)
+	for _, reject := range rejects {
+		w.pipeline.config.Log.Warn("an alert could not be delivered and goes to the reject topic", "error", reject.Rejection)
+	}
 	if err := sink.Write(ctx, rejects); err != nil {
 		return nil, fmt.Errorf("%w; the reject topic cannot take it either, so this partition stops rather than lose it: %w", failed, err)
 	}
 	return failed.Failed, nil
-}
-
-// rejectFailed returns one reject for each record that has a failed output.
-func (w *worker) rejectFailed(j *judge, failed *OutputError, ends []end, records []Record) []Output {
-	var rejects []Output
-	for i, record := range j.recordOf {
-		err, ok := failed.Failed[i]
-		if !ok || len(rejects) > 0 && rejects[len(rejects)-1].Origin == records[record].Source(0, false) {
-			continue // written, or another class of the same record has failed too
-		}
-		ends[record] = rejected
-		reject := rejection(&records[record], StageDeliver, err)
-		w.pipeline.config.Log.Warn("an alert could not be delivered and goes to the reject topic", "error", reject.Rejection)
-		rejects = append(rejects, reject)
-	}
-	return rejects
 }
 
 // outlive returns a context that ends grace after ctx does.

@@ -26,6 +26,7 @@ type lane struct {
 
 	producer producer
 	known    bool // producer can be used
+	parted   bool // from the identity that all lanes begin with
 	sequence int32
 	batch    recordBatch
 }
@@ -123,7 +124,7 @@ func (l *lane) send(ctx context.Context) (err error) {
 	defer func() {
 		if !errors.As(err, new(*refusal)) && err != nil {
 			// It may be written or not, and nobody sends these bytes again.
-			l.known = false
+			l.part()
 		}
 	}()
 	alarms := l.topic.sink.alarms
@@ -153,12 +154,8 @@ func (l *lane) send(ctx context.Context) (err error) {
 
 // try sends the batch once.
 func (l *lane) try(ctx context.Context) error {
-	if !l.known {
-		p, err := l.topic.sink.identify(ctx)
-		if err != nil {
-			return err
-		}
-		l.producer, l.sequence, l.known = p, 0, true
+	if err := l.identify(ctx); err != nil {
+		return err
 	}
 	sequence := l.sequence
 	if l.producer == noProducer {
@@ -173,12 +170,34 @@ func (l *lane) try(ctx context.Context) error {
 	case errors.As(err, &refused):
 		// Refused as a whole: the sequence is free still.
 	case lostIdentity(err):
-		l.known = false
+		l.part()
 		l.topic.sink.identities.Add(1)
 		return kafkago.NetworkException // tried again, as another producer
 	}
 	return err
 }
+
+// identify gives the lane a producer identity where it has none: the one that
+// all lanes begin with, since sequences count per partition, or a new one
+// after that was parted from.
+func (l *lane) identify(ctx context.Context) error {
+	if l.known {
+		return nil
+	}
+	identify := l.topic.sink.identity
+	if l.parted {
+		identify = l.topic.sink.identify
+	}
+	p, err := identify(ctx)
+	if err != nil {
+		return err
+	}
+	l.producer, l.sequence, l.known = p, 0, true
+	return nil
+}
+
+// part gives up the lane's identity.
+func (l *lane) part() { l.known, l.parted = false, true }
 
 // lostIdentity says that the broker does not know what this producer wrote
 // before, or knows better.

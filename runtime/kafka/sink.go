@@ -29,6 +29,10 @@ type Sink struct {
 	names  map[filter.Class]string
 
 	plain sync.Once // told that the cluster gives no identities
+
+	first     chan struct{} // held by who asks for the common identity
+	common    producer      // what all lanes begin with
+	hasCommon bool
 }
 
 var _ runtime.Sink = (*Sink)(nil)
@@ -43,6 +47,7 @@ func NewSink(config SinkConfig) (*Sink, error) {
 		config: config, log: config.Log, cluster: newCluster(config.Cluster),
 		alarms: newAlarms(config.Log),
 		topics: make(map[string]*outTopic), names: make(map[filter.Class]string),
+		first: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -156,6 +161,24 @@ func (s *Sink) topic(class filter.Class) *outTopic {
 		s.topics[name] = t
 	}
 	return t
+}
+
+// identity returns the producer identity that all lanes begin with.
+func (s *Sink) identity(ctx context.Context) (producer, error) {
+	select {
+	case s.first <- struct{}{}:
+	case <-ctx.Done():
+		return noProducer, ctx.Err()
+	}
+	defer func() { <-s.first }()
+	if s.hasCommon {
+		return s.common, nil
+	}
+	p, err := s.identify(ctx)
+	if err == nil {
+		s.common, s.hasCommon = p, true
+	}
+	return p, err
 }
 
 // identify returns a new producer identity; none where the cluster refuses,

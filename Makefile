@@ -114,6 +114,10 @@ bench-short:
 	$(GO) test -short -run '^$$' -bench . -benchtime 20ms -benchmem -timeout 10m ./...
 	$(call run-tagged,bench,-short -timeout 20m -v)
 
+.PHONY: bench-filters
+bench-filters: ## 10 to 10,000 filters together, beside one by one
+	$(GO) test -count=1 -tags bench -v -timeout 30m -run 'TestManyFilters$$' ./internal/bench
+
 .PHONY: clean
 clean: ## Remove what was built and cached here
 	rm -rf bin .cache .venv dist

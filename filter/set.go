@@ -41,6 +41,10 @@ type Evaluator interface {
 type Set struct {
 	Filters []Filter
 	Fields  []Field
+	// Accounts are the filters' costs; nil where the evaluators keep none.
+	Accounts *Accounts
+	// Plan says how the set is evaluated; nil where that is not known.
+	Plan func() *Plan
 
 	newEvaluator func() Evaluator
 }

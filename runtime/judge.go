@@ -10,11 +10,7 @@ import (
 	"github.com/skysift/skysift/filter"
 )
 
-// judge decodes and judges records by one set, for one worker, and gathers
-// the outputs of a batch.
-//
-// Invariant: recordOf has one entry per output of the batch in hand:
-// outputs[i] belongs to record recordOf[i].
+// judge decodes and judges records by one set, for one worker.
 type judge struct {
 	set       *filter.Set
 	decoder   Decoder
@@ -26,21 +22,21 @@ type judge struct {
 	record *Record // the record in hand
 	index  int     // of its alert in hand
 	passes []int   // by which filters its alerts were passed so far
+	into   *judged // the batch in hand
 
-	outputs  []Output
-	recordOf []int
-	counts   batchCounts
-	matches  []Match     // per filter: name and version, ready to be copied
-	warned   []time.Time // per filter: when an error was last logged
+	matches []Match     // per filter: name and version, ready to be copied
+	warned  []time.Time // per filter: when an error was last logged
+	spare   chan *judged
+	ledger  *Ledger
 }
 
 func newJudge(config Config, set *filter.Set) *judge {
 	fields, idSlot := withID(set.Fields, config.IDPath)
 	j := &judge{
 		set: set, decoder: config.Format.NewDecoder(fields), evaluator: set.NewEvaluator(),
-		log: config.Log, idSlot: idSlot,
-		counts:  newBatchCounts(config.Ledger, set),
+		log: config.Log, idSlot: idSlot, ledger: config.Ledger,
 		matches: make([]Match, len(set.Filters)), warned: make([]time.Time, len(set.Filters)),
+		spare: make(chan *judged, 1),
 	}
 	for i, f := range set.Filters {
 		j.matches[i] = Match{Filter: f.Name, Version: f.Version}
@@ -63,15 +59,27 @@ func withID(fields []filter.Field, path string) ([]filter.Field, int) {
 	return fields, len(fields) - 1
 }
 
-// judgeBatch judges the records in order and returns their ends, valid until
-// the next call.
-func (j *judge) judgeBatch(records []Record) []end {
-	j.outputs, j.recordOf = j.outputs[:0], j.recordOf[:0]
-	j.counts.reset(len(records))
-	for i := range records {
-		j.counts.ends[i] = j.judgeRecord(i, &records[i])
+// judgeBatch judges the batch's records in order.
+func (j *judge) judgeBatch(batch Batch) *judged {
+	j.into = j.empty()
+	j.into.begin(batch)
+	for i := range batch.Records {
+		j.into.counts.ends[i] = j.judgeRecord(i, &batch.Records[i])
 	}
-	return j.counts.ends
+	if p, ok := j.evaluator.(filter.Poster); ok {
+		p.Post()
+	}
+	return j.into
+}
+
+// empty returns room for a judged batch: one that was settled, or a new one.
+func (j *judge) empty() *judged {
+	select {
+	case used := <-j.spare:
+		return used
+	default:
+		return &judged{judge: j, counts: newBatchCounts(j.ledger, j.set)}
+	}
 }
 
 // judgeRecord appends the outputs of one record. A record that cannot be
@@ -80,18 +88,18 @@ func (j *judge) judgeRecord(i int, record *Record) end {
 	if record.Value == nil {
 		return dropped // a tombstone says that a key is gone; there is no alert in it
 	}
-	before, ending := len(j.outputs), delivered
+	before, ending := len(j.into.outputs), delivered
 	if err := j.decode(record); err != nil {
-		j.outputs = append(j.outputs[:before], rejection(record, StageDecode, err))
+		j.into.outputs = append(j.into.outputs[:before], rejection(record, StageDecode, err))
 		ending = rejected
 	} else {
-		j.counts.pass(j.passes)
+		j.into.counts.pass(j.passes)
 	}
-	if len(j.outputs) == before {
+	if len(j.into.outputs) == before {
 		return dropped
 	}
-	for range len(j.outputs) - before {
-		j.recordOf = append(j.recordOf, i)
+	for range len(j.into.outputs) - before {
+		j.into.recordOf = append(j.into.recordOf, i)
 	}
 	return ending
 }
@@ -107,9 +115,9 @@ func (j *judge) decode(record *Record) (err error) {
 		}
 	}()
 	err = j.decoder.Decode(record.Value, j.each)
-	j.counts.alerts += int64(j.index)
+	j.into.counts.alerts += int64(j.index)
 	if err == nil && j.decoder.Shape().Trailing > 0 {
-		j.counts.trailing++
+		j.into.counts.trailing++
 	}
 	return err
 }
@@ -120,7 +128,7 @@ func (j *judge) judgeAlert(alert *filter.Alert) error {
 	if err != nil {
 		return err
 	}
-	first := len(j.outputs)
+	first := len(j.into.outputs)
 	for i := range verdicts {
 		if verdicts[i].Err != nil {
 			j.fail(&verdicts[i])
@@ -139,9 +147,9 @@ func (j *judge) pass(first int, alert *filter.Alert, v *filter.Verdict) error {
 	match := j.matches[v.Filter]
 	match.Annotations = annotationsJSON(v.Annotations)
 	class := j.set.Filters[v.Filter].Class
-	for i := first; i < len(j.outputs); i++ {
-		if j.outputs[i].Class == class {
-			j.outputs[i].Matches = append(j.outputs[i].Matches, match)
+	for i := first; i < len(j.into.outputs); i++ {
+		if j.into.outputs[i].Class == class {
+			j.into.outputs[i].Matches = append(j.into.outputs[i].Matches, match)
 			return nil
 		}
 	}
@@ -153,7 +161,7 @@ func (j *judge) pass(first int, alert *filter.Alert, v *filter.Verdict) error {
 	output := outputOf(j.record, j.record.Source(j.index, shape.Several))
 	output.Class, output.Matches, output.Value = class, []Match{match}, value
 	output.ID, output.Schema, output.Container = j.id(alert), alert.Schema, shape.Container
-	j.outputs = append(j.outputs, output)
+	j.into.outputs = append(j.into.outputs, output)
 	return nil
 }
 
@@ -172,7 +180,7 @@ func (j *judge) id(alert *filter.Alert) string {
 
 // fail counts a filter's failure and logs it, at most once a minute.
 func (j *judge) fail(v *filter.Verdict) {
-	j.counts.errors[v.Filter]++
+	j.into.counts.errors[v.Filter]++
 	if now := time.Now(); now.Sub(j.warned[v.Filter]) > time.Minute {
 		j.warned[v.Filter] = now
 		j.log.Warn("a filter could not judge an alert, which it therefore does not pass; the other filters are unaffected",

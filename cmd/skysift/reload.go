@@ -95,6 +95,7 @@ func (r *reloader) reload(ctx context.Context, why string) {
 		return
 	}
 	r.job.pipeline.Swap(loaded.set)
+	r.job.warden.Watch(loaded.set, loaded.budgets())
 	r.mu.Lock()
 	before := r.loaded
 	r.loaded = loaded

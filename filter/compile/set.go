@@ -1,6 +1,9 @@
 package compile
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/expression"
 	"github.com/skysift/skysift/filter/spec"
@@ -19,26 +22,41 @@ type Report struct {
 // lacks what could not be read.
 func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
 	var report Report
-	var set *filter.Set
-	for _, file := range doc.Files {
-		alone := newProgram(schema, file)
-		compiled, mistakes := expression.Compile(alone.Program)
-		report.add(alone, mistakes)
-		set = compiled
+	report.Mistakes = clashes(doc.Files)
+	checked := len(doc.Files) > 1 && slices.ContainsFunc(doc.Files, defines)
+	if checked {
+		report.checkEach(doc, schema)
 	}
-	report.Mistakes = append(report.Mistakes, clashes(doc.Files)...)
 	if len(report.Mistakes) > 0 || len(doc.Files) == 0 {
 		return nil, report
 	}
-	if len(doc.Files) == 1 {
-		return set, report
-	}
 	together := newProgram(schema, doc.Files...)
 	set, mistakes := expression.Compile(together.Program)
-	if set == nil {
+	if set == nil || !checked {
 		report.add(together, mistakes)
 	}
+	if len(report.Mistakes) > 0 {
+		return nil, report
+	}
 	return set, report
+}
+
+func defines(f *spec.File) bool { return len(f.Definitions)+len(f.Unread) > 0 }
+
+// checkEach checks each file by itself: what is defined in another does not
+// count.
+func (r *Report) checkEach(doc *spec.Document, schema *filter.Schema) {
+	programs := make([]program, len(doc.Files))
+	mistakes := make([][]expression.Mistake, len(doc.Files))
+	var done sync.WaitGroup
+	for i, file := range doc.Files {
+		programs[i] = newProgram(schema, file)
+		done.Go(func() { mistakes[i] = expression.Check(programs[i].Program) })
+	}
+	done.Wait()
+	for i := range programs {
+		r.add(programs[i], mistakes[i])
+	}
 }
 
 // maxFound bounds the mistakes that are placed in one file: a file for another

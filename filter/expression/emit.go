@@ -96,7 +96,12 @@ func (e *emitter) plain(n *node, level int) valueFunc {
 		return func(m *machine) filter.Value { return filter.BoolOf(test(m)) }
 	case opLoop:
 		return e.loop(n, level)
+	case opExtreme:
+		return e.extreme(n, level)
 	case opCall:
+		if center := conePlace(n); center != nil {
+			return center.emit(e, n, level)
+		}
 		return e.call(n, level)
 	}
 	return e.operation(n, level)

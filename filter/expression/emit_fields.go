@@ -94,6 +94,9 @@ type columnSource struct {
 
 func (e *emitter) column(n *node, level int) valueFunc {
 	row, sources := e.valueAt(n.args[0], level), e.sources(n)
+	if quick := e.rowColumn(n, sources); quick != nil {
+		return quick
+	}
 	record := len(n.typ.rows) > 0
 	return func(m *machine) filter.Value {
 		at := row(m)
@@ -123,6 +126,28 @@ func (e *emitter) column(n *node, level int) valueFunc {
 			return v
 		}
 		return conform(v, from.declared)
+	}
+}
+
+// rowColumn reads a column of the row that a loop is at, where all rows come
+// from one list and the column is no record; nil for any other column.
+func (e *emitter) rowColumn(n *node, sources []columnSource) valueFunc {
+	row := n.args[0]
+	if row.op != opRow || len(n.columns) != 1 || len(n.typ.rows) > 0 || !sources[n.columns[0].base].list {
+		return nil
+	}
+	base, at := uint32(n.columns[0].base)+1, row.level
+	slot, declared := sources[base-1].slot, sources[base-1].declared
+	return func(m *machine) filter.Value {
+		found, index := m.frames[at].row.At()
+		items := m.values[slot].List()
+		if found != base || int(index) >= len(items) {
+			return filter.Value{}
+		}
+		if v := items[index]; v.Kind() != filter.Record {
+			return conform(v, declared)
+		}
+		return items[index]
 	}
 }
 

@@ -76,7 +76,7 @@ func (e *emitter) loop(n *node, level int) valueFunc {
 	body := e.valueAt(n.args[1], inner)
 	switch n.text {
 	case "map":
-		return emitMap(list, body, inner)
+		return e.columnOf(n, level, emitMap(list, body, inner))
 	case "sum":
 		return emitSum(list, body, inner)
 	case "minBy", "maxBy":

@@ -25,6 +25,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Invariants:
 //   - Each clause is evaluated at most once an alert, and only for a filter
 //     whose clauses before it hold.
+//   - Lazy fields are asked for only where a filter is left whose prompt clauses
+//     are none of them false.
 //   - Steady state allocates nothing: verdicts, annotations and scratch lists
 //     keep their memory from one alert to the next.
 type evaluator struct {
@@ -32,7 +34,10 @@ type evaluator struct {
 	machine     *machine
 	search      *index.Search // nil: every filter is possible
 	every       []int32
+	known       []uint64  // per attribute: the frame id of the alert of which it is known
 	outcomes    []outcome // of each clause
+	order       clauseOrder
+	tally       tally
 	verdicts    []filter.Verdict
 	annotations []filter.Annotation
 }
@@ -44,10 +49,14 @@ type outcome struct {
 	failure error
 }
 
-func newEvaluator(p *plan) *evaluator {
-	e := &evaluator{plan: p, machine: newMachine(p.fields, p.memos), outcomes: make([]outcome, len(p.clauses))}
+func newEvaluator(p *plan, accounts *filter.Accounts) *evaluator {
+	e := &evaluator{
+		plan: p, machine: newMachine(p.fields, p.memos), outcomes: make([]outcome, len(p.clauses)),
+		order: newClauseOrder(p), tally: newTally(p, accounts),
+	}
 	if p.lookup != nil {
 		e.search = p.lookup.index.NewSearch()
+		e.known = make([]uint64, len(p.lookup.attributes))
 		return e
 	}
 	for i := range p.filters {
@@ -63,27 +72,121 @@ func (e *evaluator) Evaluate(a *filter.Alert) ([]filter.Verdict, error) {
 	}
 	e.machine.begin(a)
 	e.verdicts, e.annotations = e.verdicts[:0], e.annotations[:0]
+	e.tally.begin()
 	for possible := e.possible(); len(possible) > 0; {
 		possible = e.judgeEach(possible)
 	}
 	if e.machine.loadErr != nil {
 		return nil, e.machine.loadErr
 	}
+	e.order.tick()
 	return e.verdicts, nil
 }
+
+// Post implements filter.Poster.
+func (e *evaluator) Post() { e.tally.post() }
 
 // possible returns the filters that the index does not rule out.
 func (e *evaluator) possible() []int32 {
 	if e.search == nil {
+		for _, f := range e.every {
+			e.tally.evaluate(f)
+		}
 		return e.every
 	}
-	return e.search.Find(e)
+	found := e.search.Find(e)
+	for _, f := range found {
+		e.tally.evaluate(f)
+	}
+	if !e.plan.lookup.late {
+		return found
+	}
+	left := e.prompt(found)
+	for _, f := range left {
+		if e.plan.parts[f]&hasLazy != 0 {
+			e.tally.reach(f)
+		}
+	}
+	e.tally.narrowing(left)
+	return e.search.Narrow(left, e)
 }
 
 // Attribute implements index.Values.
-func (e *evaluator) Attribute(i int) filter.Value {
-	e.machine.restart()
-	return e.plan.lookup.attributes[i](e.machine)
+func (e *evaluator) Attribute(i int) (v filter.Value, ok bool) {
+	m, a := e.machine, &e.plan.lookup.attributes[i]
+	m.restart()
+	if !a.fails {
+		return a.value(m), true
+	}
+	defer func() {
+		if recover() != nil {
+			m.stack, m.keyed = m.stack[:0], m.keyed[:0]
+			v, ok = filter.Value{}, false // its clauses break down in the same way, each for its filter
+		}
+	}()
+	began := e.tally.start()
+	v = a.value(m)
+	e.tally.share(i, began)
+	if m.failure != nil || m.loadErr != nil || m.ticks > maxTicks/mostShare {
+		return filter.Value{}, false
+	}
+	e.known[i] = m.frames[0].id
+	return v, true
+}
+
+// prompt returns those of the filters, in place, of whose prompt clauses none is
+// false. One that breaks down stays, to break down again when it is judged.
+func (e *evaluator) prompt(filters []int32) []int32 {
+	kept := filters[:0]
+	for len(filters) > 0 {
+		var n int
+		kept, n = e.promptUntil(kept, filters)
+		filters = filters[n:]
+	}
+	return kept
+}
+
+func (e *evaluator) promptUntil(kept, filters []int32) (left []int32, n int) {
+	left = kept
+	defer func() {
+		if recover() != nil {
+			e.machine.stack, e.machine.keyed = e.machine.stack[:0], e.machine.keyed[:0]
+			left, n = append(left, filters[n]), n+1
+		}
+	}()
+	for ; n < len(filters); n++ {
+		if e.plan.parts[filters[n]]&hasPrompt == 0 {
+			left = append(left, filters[n])
+			continue
+		}
+		began := e.tally.start()
+		possible := e.tally.suspended(filters[n]) || e.mayHold(int(filters[n]))
+		e.tally.charge(filters[n], began)
+		if possible {
+			left = append(left, filters[n])
+		}
+	}
+	return left, n
+}
+
+// mayHold reports whether none of a filter's prompt clauses is false.
+func (e *evaluator) mayHold(i int) bool {
+	clauses := e.order.clauses(i)[:e.plan.filters[i].prompt]
+	for j := range clauses {
+		if e.isAnswered(&clauses[j]) {
+			continue
+		}
+		if o := e.clause(clauses[j].clause); !o.holds && o.failure == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// isAnswered reports whether the index has answered a clause of this alert: it
+// left the filter possible, so the clause holds.
+func (e *evaluator) isAnswered(c *filterClause) bool {
+	return c.answered >= 0 && e.known[c.answered] == e.machine.frames[0].id
 }
 
 // judgeEach judges the filters in order and returns those that are left: none,
@@ -98,7 +201,13 @@ func (e *evaluator) judgeEach(filters []int32) (left []int32) {
 		}
 	}()
 	for ; at < len(filters) && e.machine.loadErr == nil; at++ {
+		if e.tally.suspended(filters[at]) {
+			e.verdicts = append(e.verdicts, filter.Verdict{Filter: int(filters[at]), Err: filter.ErrSuspended})
+			continue
+		}
+		began := e.tally.start()
 		e.judge(int(filters[at]))
+		e.tally.charge(filters[at], began)
 	}
 	return nil
 }
@@ -106,13 +215,19 @@ func (e *evaluator) judgeEach(filters []int32) (left []int32) {
 // judge evaluates one filter. A clause that fails is the filter's failure only
 // if no other clause is false.
 func (e *evaluator) judge(i int) {
-	f := &e.plan.filters[i]
+	f, clauses := &e.plan.filters[i], e.order.clauses(i)
 	failed := -1
-	for j := range f.clauses {
-		outcome := e.clause(f.clauses[j].clause)
+	for j := range clauses {
+		if j == f.prompt && (e.search == nil || !e.plan.lookup.late) {
+			e.tally.reach(int32(i))
+		}
+		if e.isAnswered(&clauses[j]) {
+			continue
+		}
+		outcome := e.clause(clauses[j].clause)
 		switch {
 		case outcome.failure != nil:
-			if failed < 0 || f.clauses[j].where < f.clauses[failed].where {
+			if failed < 0 || clauses[j].where < clauses[failed].where {
 				failed = j
 			}
 		case !outcome.holds:
@@ -122,7 +237,7 @@ func (e *evaluator) judge(i int) {
 	switch {
 	case e.machine.loadErr != nil:
 	case failed >= 0:
-		e.reject(i, f.clauses[failed].where, e.outcomes[f.clauses[failed].clause].failure)
+		e.reject(i, clauses[failed].where, e.outcomes[clauses[failed].clause].failure)
 	default:
 		e.pass(i, f)
 	}
@@ -137,12 +252,14 @@ func (e *evaluator) clause(number int) outcome {
 	m.restart()
 	holds := e.plan.clauses[number].test(m)
 	e.outcomes[number] = outcome{m.frames[0].id, holds && m.failure == nil, m.failure}
+	e.order.note(number, e.outcomes[number].holds)
 	return e.outcomes[number]
 }
 
 func (e *evaluator) reject(i, where int, why error) {
 	failure := &Error{Filter: e.plan.filters[i].name, Clause: where, Err: why}
 	e.verdicts = append(e.verdicts, filter.Verdict{Filter: i, Err: failure})
+	e.tally.fail(int32(i))
 }
 
 // pass adds a match with its annotations. An annotation that fails is missing:
@@ -160,6 +277,7 @@ func (e *evaluator) pass(i int, f *planned) {
 	if e.machine.loadErr != nil {
 		return
 	}
+	e.tally.pass(int32(i))
 	added := e.annotations[start:len(e.annotations):len(e.annotations)]
 	e.verdicts = append(e.verdicts, filter.Verdict{Filter: i, Annotations: added})
 }

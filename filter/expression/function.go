@@ -88,6 +88,20 @@ func (f *Function) cost() float64 {
 	return f.price
 }
 
+// mayFail reports whether a call can fail. What takes numbers alone cannot:
+// its time and its result are bounded, and its errors are missing results.
+func (f *Function) mayFail() bool {
+	if f.absent {
+		return true
+	}
+	for _, p := range f.Params {
+		if p.want != wantNumber {
+			return true
+		}
+	}
+	return false
+}
+
 // param returns what argument i must be.
 func (f *Function) param(i int) want {
 	if i >= len(f.Params) {

@@ -91,7 +91,7 @@ func (g *graph) derive(n *node) {
 		n.lazy = n.lazy || arg.lazy
 		n.fails = n.fails || arg.fails
 		n.depth = max(n.depth, arg.depth+1)
-		if n.op == opLoop && i == 1 {
+		if n.op == opLoop && i == 1 || n.op == opExtreme && i >= 1 {
 			n.cost += historySize * (2 + arg.cost)
 			continue
 		}
@@ -105,16 +105,18 @@ func (g *graph) derive(n *node) {
 		n.needs, n.lazy = 1, true
 	case opRow, opPosition:
 		n.needs = 1 << n.level
-	case opLoop:
+	case opLoop, opExtreme:
 		n.needs &^= 1 << n.level
 		n.needs |= n.args[0].needs
 		n.fails = true // it may run out of its budget
 	case opArith:
 		n.fails = n.fails || !isNumeric(n) // texts may grow too long
-	case opIndex, opSlice, opRange, opCall:
+	case opCall:
+		n.fails = n.fails || n.fn.mayFail()
+	case opIndex, opSlice, opRange:
 		n.fails = true
 	}
-	if n.op == opLoop && n.needs == 0 {
+	if (n.op == opLoop || n.op == opExtreme) && n.needs == 0 {
 		n.needs = 1
 	}
 }

@@ -5,40 +5,52 @@ import (
 	"github.com/skysift/skysift/filter/index"
 )
 
-// attributeOf returns the value that a condition is about and the values of
-// it on which the condition holds; nil where the condition is not about one
-// value and constants alone, or its value is costly or may fail.
-func attributeOf(n *node) (*node, index.PassSet) {
+// indexer finds what of a condition an index can answer: the one value that it
+// is about, its attribute, and the values of it on which the condition holds.
+type indexer struct {
+	graph *graph
+	// level is the loop of whose items values must depend; 0: of the alert alone.
+	level int
+	// tests counts the tests that the condition was made of.
+	tests int
+}
+
+// of returns the value that a condition is about and the values of it on
+// which the condition holds; nil where the condition is not about one value and
+// constants alone.
+func (x *indexer) of(n *node) (*node, index.PassSet) {
 	switch n.op {
 	case opCompare:
-		return comparedWithConstant(n)
+		return x.comparedWithConstant(n)
 	case opMissing:
-		return attribute(n.args[0]), index.Missing()
+		return x.attribute(n.args[0]), index.Missing()
 	case opIn:
-		return amongConstants(n)
+		return x.amongConstants(n)
 	case opNot:
-		about, passes := attributeOf(n.args[0])
+		about, passes := x.of(n.args[0])
 		return about, passes.Not()
 	case opAnd, opOr:
-		return joined(n)
+		return x.joined(n)
+	case opLoop:
+		return x.quantified(n)
 	}
 	return nil, index.PassSet{}
 }
 
-// attribute returns the node if it can be an attribute: it depends on the
-// alert alone, needs no lazy field, and cannot fail.
-func attribute(n *node) *node {
-	if n.needs != 1 || n.lazy || n.fails {
-		return nil
+// attribute returns the node if it can be an attribute.
+func (x *indexer) attribute(n *node) *node {
+	x.tests++
+	if x.level == 0 && n.needs == 1 || x.level > 0 && n.needs&(1<<x.level) != 0 {
+		return n
 	}
-	return n
+	return nil
 }
 
-func comparedWithConstant(n *node) (*node, index.PassSet) {
+func (x *indexer) comparedWithConstant(n *node) (*node, index.PassSet) {
 	if !n.args[1].isConst() {
 		return nil, index.PassSet{}
 	}
-	about, limit := attribute(n.args[0]), n.args[1].value
+	about, limit := x.attribute(n.args[0]), n.args[1].value
 	if limit.Kind() == filter.String && n.text == "==" {
 		return about, index.Text(limit.Text())
 	}
@@ -59,7 +71,7 @@ func comparedWithConstant(n *node) (*node, index.PassSet) {
 	}
 }
 
-func amongConstants(n *node) (*node, index.PassSet) {
+func (x *indexer) amongConstants(n *node) (*node, index.PassSet) {
 	if !n.args[1].isConst() || n.args[1].value.Kind() != filter.List {
 		return nil, index.PassSet{}
 	}
@@ -76,14 +88,17 @@ func amongConstants(n *node) (*node, index.PassSet) {
 			return nil, index.PassSet{}
 		}
 	}
-	return attribute(n.args[0]), passes
+	return x.attribute(n.args[0]), passes
 }
 
 // joined joins conditions that are all about the same value.
-func joined(n *node) (*node, index.PassSet) {
-	about, passes := attributeOf(n.args[0])
+func (x *indexer) joined(n *node) (*node, index.PassSet) {
+	about, passes := x.of(n.args[0])
 	for _, arg := range n.args[1:] {
-		other, more := attributeOf(arg)
+		if about == nil {
+			return nil, index.PassSet{}
+		}
+		other, more := x.of(arg)
 		if other != about {
 			return nil, index.PassSet{}
 		}
@@ -94,4 +109,82 @@ func joined(n *node) (*node, index.PassSet) {
 		}
 	}
 	return about, passes
+}
+
+// quantified turns "any item's value is below a limit" into "the least value is
+// below it", and so on: filters with other limits then ask about one value.
+func (x *indexer) quantified(n *node) (*node, index.PassSet) {
+	if n.text != "any" && n.text != "none" || n.needs != 1 || x.level > 0 {
+		return nil, index.PassSet{}
+	}
+	inner := indexer{graph: x.graph, level: n.level}
+	about, passes, rest := inner.oneBound(conjuncts(n.args[1]))
+	x.tests += inner.tests
+	if about == nil {
+		return nil, index.PassSet{}
+	}
+	which := "max"
+	if below, _ := passes.Bound(); below {
+		which = "min"
+	}
+	extreme := x.extreme(which, n, about, rest)
+	if n.text == "none" {
+		passes = passes.Not()
+	}
+	return extreme, passes
+}
+
+// oneBound finds the one conjunct that limits a value from one side, and joins
+// the rest.
+func (x *indexer) oneBound(conjuncts []*node) (about *node, passes index.PassSet, rest *node) {
+	var others []*node
+	for _, c := range conjuncts {
+		value, on := x.of(c)
+		if _, ok := on.Bound(); value == nil || !ok {
+			others = append(others, c)
+			continue
+		}
+		if about != nil {
+			return nil, index.PassSet{}, nil
+		}
+		about, passes = value, on
+	}
+	return about, passes, x.graph.and(others...)
+}
+
+// extreme is the least or greatest that value becomes over a loop's items. What
+// is added to every item's value, or taken from it, is left to the end, so that
+// more filters share the loop: floating-point addition and subtraction never turn
+// an order round.
+func (x *indexer) extreme(which string, loop, value, condition *node) *node {
+	constant := func(n *node) bool { return n.needs&(1<<loop.level) == 0 && n.typ.isNumber() }
+	if value.op == opArith && (value.text == "-" || value.text == "+") && value.typ.kind == floatKind {
+		a, b := value.args[0], value.args[1]
+		switch {
+		case constant(b) && a.typ.kind == floatKind:
+			return x.arithmetic(value, x.extreme(which, loop, a, condition), b)
+		case constant(a) && b.typ.kind == floatKind && value.text == "+":
+			return x.arithmetic(value, a, x.extreme(which, loop, b, condition))
+		case constant(a) && b.typ.kind == floatKind:
+			return x.arithmetic(value, a, x.extreme(opposite(which), loop, b, condition))
+		}
+	}
+	kind := anyKind
+	if value.typ.kind == floatKind {
+		kind = floatKind
+	}
+	return x.graph.add(node{
+		op: opExtreme, text: which, args: []*node{loop.args[0], value, condition}, level: loop.level, typ: typ{kind: kind},
+	})
+}
+
+func opposite(which string) string {
+	if which == "min" {
+		return "max"
+	}
+	return "min"
+}
+
+func (x *indexer) arithmetic(like, a, b *node) *node {
+	return x.graph.add(node{op: opArith, text: like.text, args: []*node{a, b}, typ: like.typ})
 }

@@ -61,6 +61,7 @@ type machine struct {
 	stack  []filter.Value // arguments of calls under way
 	keyed  []keyed        // items being sorted
 	floats []float64      // numbers of the statistic under way
+	seen   direction      // whose vector was last computed
 }
 
 // memo is one shared value, and under which frame id it holds.
@@ -74,7 +75,7 @@ type memo struct {
 type keyed struct{ key, item filter.Value }
 
 func newMachine(fields, memos int) *machine {
-	return &machine{values: make([]filter.Value, fields), memo: make([]memo, memos)}
+	return &machine{values: make([]filter.Value, fields), memo: make([]memo, memos), seen: firstDirection()}
 }
 
 // begin turns to the next alert.

@@ -31,6 +31,7 @@ const (
 	opMatches   = "matches"  // text: the pattern
 	opCall      = "call"     // fn
 	opLoop      = "loop"     // text: any all …; args: list[, body]; level
+	opExtreme   = "extreme"  // text: min max; args: list, a value of each item, a condition on it; level
 	opBad       = "bad"      // a mistake was reported
 	maxLevels   = 4          // loops inside loops
 	historySize = 100        // how long a list is assumed to be when costs are estimated

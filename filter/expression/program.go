@@ -31,17 +31,27 @@ type Program struct {
 // order of definitions, then filters, each in the order of its text.
 func Compile(p Program) (*filter.Set, []Mistake) {
 	c := newCompilation(p)
-	c.checkDefinitions()
-	filters := make([]checkedFilter, len(p.Filters))
-	for i := range p.Filters {
-		filters[i] = c.checkFilter(i)
-	}
-	c.warnUnused()
-	mistakes := c.report.sorted()
+	filters, mistakes := c.checkAll()
 	for _, m := range mistakes {
 		if !m.Warning {
 			return nil, mistakes
 		}
 	}
 	return newSet(p, c.graph, filters), mistakes
+}
+
+// Check finds what Compile would, and makes no set.
+func Check(p Program) []Mistake {
+	_, mistakes := newCompilation(p).checkAll()
+	return mistakes
+}
+
+func (c *compilation) checkAll() ([]checkedFilter, []Mistake) {
+	c.checkDefinitions()
+	filters := make([]checkedFilter, len(c.program.Filters))
+	for i := range filters {
+		filters[i] = c.checkFilter(i)
+	}
+	c.warnUnused()
+	return filters, c.report.sorted()
 }

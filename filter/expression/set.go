@@ -17,9 +17,12 @@ import (
 type plan struct {
 	clauses []clause
 	filters []planned
-	lookup  *lookup // nil: no clause is answered by an index
-	fields  int
-	memos   int
+	// parts has a byte for each filter, close together: which of hasPrompt and
+	// hasLazy are among the clauses left to judge.
+	parts  []uint8
+	lookup *lookup // nil: no clause is answered by an index
+	fields int
+	memos  int
 }
 
 type clause struct {
@@ -27,14 +30,21 @@ type clause struct {
 	test testFunc
 }
 
+// planned is one filter.
+//
+// Invariant: clauses are those that may need evaluation, the prompt ones before
+// those that read lazy fields; indexed are those that the index answers.
 type planned struct {
 	name        string
 	clauses     []filterClause
+	prompt      int // how many of the clauses read no lazy field
+	indexed     []filterClause
 	annotations []annotation
 }
 
 // filterClause is a clause of the plan and the expression of Where it is from.
-type filterClause struct{ clause, where int }
+// answered is the attribute by which the index answers it, -1 where none does.
+type filterClause struct{ clause, where, answered int }
 
 type annotation struct {
 	name  string
@@ -43,7 +53,6 @@ type annotation struct {
 
 func newSet(p Program, g *graph, checked []checkedFilter) *filter.Set {
 	fields, slots := fieldsOf(checked)
-	e := newEmitter(slots, g.bases)
 	built := &plan{fields: len(fields)}
 	numbers := map[*node]int{}
 	filters := make([]filter.Filter, len(p.Filters))
@@ -54,33 +63,78 @@ func newSet(p Program, g *graph, checked []checkedFilter) *filter.Set {
 			Version: digests.version(f, checked[i]),
 			Clauses: slices.Clone(f.Where),
 		}
-		built.filters = append(built.filters, built.plan(e, f, checked[i], numbers))
+		built.filters = append(built.filters, built.plan(f.Name, checked[i], numbers))
 	}
-	built.lookup = newLookup(built, e)
-	built.memos = e.memos
-	return filter.NewSet(filters, fields, func() filter.Evaluator { return newEvaluator(built) })
+	built.lookup = newLookup(built, g)
+	for i := range built.filters {
+		built.filters[i].countPrompt(built.clauses)
+		built.parts = append(built.parts, built.filters[i].parts())
+	}
+	built.emit(newEmitter(slots, g.bases), p, checked)
+	accounts := filter.NewAccounts(len(filters))
+	set := filter.NewSet(filters, fields, func() filter.Evaluator { return newEvaluator(built, accounts) })
+	set.Accounts, set.Plan = accounts, built.describe
+	return set
 }
 
 // plan enters a filter's clauses that no earlier filter has.
-func (p *plan) plan(e *emitter, f Filter, checked checkedFilter, numbers map[*node]int) planned {
-	made := planned{name: f.Name}
+func (p *plan) plan(name string, checked checkedFilter, numbers map[*node]int) planned {
+	made := planned{name: name, clauses: make([]filterClause, 0, len(checked.clauses))}
 	for _, c := range checked.clauses {
 		number, known := numbers[c.node]
 		if !known {
 			number = len(p.clauses)
 			numbers[c.node] = number
-			p.clauses = append(p.clauses, clause{c.node, e.test(c.node)})
+			p.clauses = append(p.clauses, clause{node: c.node})
 		}
-		made.clauses = append(made.clauses, filterClause{number, c.where})
+		made.clauses = append(made.clauses, filterClause{number, c.where, -1})
 	}
 	slices.SortStableFunc(made.clauses, func(a, b filterClause) int {
 		x, y := p.clauses[a.clause].node, p.clauses[b.clause].node
 		return cmp.Or(orderBools(x.lazy, y.lazy), cmp.Compare(x.cost, y.cost))
 	})
-	for i, a := range f.Annotate {
-		made.annotations = append(made.annotations, annotation{a.Name, e.value(checked.annotations[i])})
-	}
 	return made
+}
+
+func (f *planned) countPrompt(clauses []clause) {
+	for f.prompt < len(f.clauses) && !clauses[f.clauses[f.prompt].clause].node.lazy {
+		f.prompt++
+	}
+}
+
+const hasPrompt, hasLazy = 1, 2
+
+func (f *planned) parts() (parts uint8) {
+	if f.prompt > 0 {
+		parts = hasPrompt
+	}
+	if f.prompt < len(f.clauses) {
+		parts |= hasLazy
+	}
+	return parts
+}
+
+// emit turns into closures what is left to evaluate. All nodes are made by now,
+// so that it is known which are shared.
+func (p *plan) emit(e *emitter, program Program, checked []checkedFilter) {
+	for i := range p.filters {
+		f := &p.filters[i]
+		for _, c := range f.clauses {
+			if at := &p.clauses[c.clause]; at.test == nil {
+				at.test = e.test(at.node)
+			}
+		}
+		for j, a := range program.Filters[i].Annotate {
+			f.annotations = append(f.annotations, annotation{a.Name, e.value(checked[i].annotations[j])})
+		}
+	}
+	if p.lookup != nil {
+		for i := range p.lookup.attributes {
+			a := &p.lookup.attributes[i]
+			a.value = e.value(a.node)
+		}
+	}
+	p.memos = e.memos
 }
 
 func orderBools(a, b bool) int {

@@ -171,9 +171,9 @@ func TestFailureIsOneFiltersAlone(t *testing.T) {
 func TestPanicIsOneFiltersFailure(t *testing.T) {
 	built := &plan{
 		clauses: []clause{{test: func(*machine) bool { return true }}, {test: func(*machine) bool { panic("broken") }}},
-		filters: []planned{{name: "a", clauses: []filterClause{{clause: 0}}}, {name: "b", clauses: []filterClause{{clause: 1}}}, {name: "c", clauses: []filterClause{{clause: 0}}}},
+		filters: []planned{{name: "a", clauses: []filterClause{{clause: 0, answered: -1}}}, {name: "b", clauses: []filterClause{{clause: 1, answered: -1}}}, {name: "c", clauses: []filterClause{{clause: 0, answered: -1}}}},
 	}
-	verdicts, err := newEvaluator(built).Evaluate(&filter.Alert{})
+	verdicts, err := newEvaluator(built, nil).Evaluate(&filter.Alert{})
 	if err != nil || len(verdicts) != 3 || verdicts[0].Err != nil || !errors.Is(verdicts[1].Err, ErrPanic) || verdicts[2].Err != nil {
 		t.Errorf("%v, %v", verdicts, err)
 	}

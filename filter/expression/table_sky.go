@@ -21,23 +21,20 @@ func skyFunctions() []Function {
 		{Name: "gal_l", Group: "sky (degrees)", Params: number("ra", "dec"), Units: "degrees → degrees", price: 60,
 			Doc:    "Galactic longitude, 0 to 360, of a direction in ICRS.",
 			Source: "rotation from ICRS over FK5 to galactic coordinates, as astropy has it", Example: "round(gal_l(266.41683, -29.00781), 3)", Gives: "359.944",
-			result: gives(floatKind), call: onTwo(func(ra, dec float64) float64 {
-				x, y, z := unitVector(ra, dec)
+			result: gives(floatKind), call: onDirection(func(x, y, z float64) float64 {
 				g := galacticAxes()
 				return math.Mod(degrees(math.Atan2(dot(g[1], x, y, z), dot(g[0], x, y, z)))+360, 360)
 			})},
 		{Name: "gal_b", Group: "sky (degrees)", Params: number("ra", "dec"), Units: "degrees → degrees", price: 60,
 			Doc:    "Galactic latitude of a direction in ICRS.",
 			Source: "rotation from ICRS over FK5 to galactic coordinates, as astropy has it", Example: "round(gal_b(266.41683, -29.00781), 3)", Gives: "-0.046",
-			result: gives(floatKind), call: onTwo(func(ra, dec float64) float64 {
-				x, y, z := unitVector(ra, dec)
+			result: gives(floatKind), call: onDirection(func(x, y, z float64) float64 {
 				return latitude(galacticAxes(), x, y, z)
 			})},
 		{Name: "ecl_lat", Group: "sky (degrees)", Params: number("ra", "dec"), Units: "degrees → degrees", price: 60,
 			Doc:    "Ecliptic latitude (mean ecliptic and equinox of J2000) of a direction in ICRS.",
 			Source: "IAU 2006 obliquity and frame bias, astropy's BarycentricMeanEcliptic", Example: "round(ecl_lat(266.41683, -29.00781), 3)", Gives: "-5.608",
-			result: gives(floatKind), call: onTwo(func(ra, dec float64) float64 {
-				x, y, z := unitVector(ra, dec)
+			result: gives(floatKind), call: onDirection(func(x, y, z float64) float64 {
 				return latitude(eclipticAxes(), x, y, z)
 			})},
 		{Name: "airmass", Group: "sky (degrees)", Params: []Param{{"ra", wantNumber}, {"dec", wantNumber}, {"jd", wantNumber}, {"site", wantText}},
@@ -67,6 +64,14 @@ func eclipticAxes() *[3]vector {
 		{0.9999999999999942, -7.078368958079222e-08, 8.056213983565801e-08},
 		{3.2897004077419646e-08, 0.9174821299149585, 0.3977769994440478},
 		{-1.0207044725484357e-07, -0.39777699944404304, 0.9174821299149556},
+	}
+}
+
+// onDirection lifts a function of a direction's unit vector to one of its ra and
+// dec.
+func onDirection(f func(x, y, z float64) float64) func(*machine, []filter.Value) filter.Value {
+	return func(m *machine, a []filter.Value) filter.Value {
+		return filter.FloatOf(f(m.direction(a[0].Float(), a[1].Float())))
 	}
 }
 

@@ -28,6 +28,7 @@ type axis struct {
 	otherText []uint64
 	missing   []uint64
 	others    []uint64
+	tested    []uint64 // the filters with a test on this attribute
 }
 
 // test is one filter's PassSet on the axis.
@@ -47,7 +48,9 @@ func newAxis(words, filters int, tests []test, stride int) *axis {
 	all := fullRow(words, filters)
 	a.otherText, a.missing, a.others = slices.Clone(all), slices.Clone(all), slices.Clone(all)
 	below := slices.Clone(all)
+	a.tested = make([]uint64, words)
 	for _, t := range tests {
+		a.tested[t.filter/64] |= 1 << (t.filter % 64)
 		exclude(a.otherText, t.filter, t.passes.otherTexts)
 		exclude(a.missing, t.filter, t.passes.missing)
 		exclude(a.others, t.filter, t.passes.others)

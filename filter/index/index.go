@@ -1,20 +1,30 @@
 package index
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
-
-	"github.com/skysift/skysift/filter"
 )
 
 // Index answers which filters an alert leaves possible. It is immutable and
 // may be shared; each goroutine asks through a Search of its own.
 type Index struct {
-	filters int
-	words   int
-	axes    []*axis // by attribute
-	order   []int   // attributes, most selective first
-	all     []uint64
+	filters    int
+	words      int
+	attributes []Attribute
+	axes       []*axis // by attribute
+	order      []int   // prompt attributes, most selective first
+	late       []int   // late ones, cheapest first
+	all        []uint64
+}
+
+// Attribute is a value that filters test.
+type Attribute struct {
+	// Cost is what it takes to compute the value, in rough nanoseconds.
+	Cost float64
+	// Late attributes are asked for by Narrow, and only where a filter that is
+	// still possible tests them.
+	Late bool
 }
 
 // Constraint is one filter's test on one attribute.
@@ -24,14 +34,14 @@ type Constraint struct {
 	Passes    PassSet
 }
 
-// Build indexes the constraints of filters 0…filters-1 on attributes
-// 0…attributes-1. Several constraints of one filter on one attribute must all
+// Build indexes the constraints of filters 0…filters-1 on the attributes, by
+// their position. Several constraints of one filter on one attribute must all
 // hold. memory is how many bytes the rows may take, roughly; an axis always
 // has one row at least.
-func Build(filters, attributes int, constraints []Constraint, memory int) *Index {
-	ix := &Index{filters: filters, words: (filters + 63) / 64}
+func Build(filters int, attributes []Attribute, constraints []Constraint, memory int) *Index {
+	ix := &Index{filters: filters, words: (filters + 63) / 64, attributes: attributes}
 	ix.all = fullRow(ix.words, filters)
-	tests := make([][]test, attributes)
+	tests := make([][]test, len(attributes))
 	for _, c := range merged(constraints) {
 		tests[c.Attribute] = append(tests[c.Attribute], test{filter: c.Filter, passes: c.Passes})
 	}
@@ -39,9 +49,12 @@ func Build(filters, attributes int, constraints []Constraint, memory int) *Index
 	for _, t := range tests {
 		ix.axes = append(ix.axes, newAxis(ix.words, filters, t, stride))
 	}
-	ix.order = bySelectivity(ix.axes, ix.words)
+	ix.sortAttributes()
 	return ix
 }
+
+// Segments is into how many parts the tests divide the attribute's numbers.
+func (ix *Index) Segments(attribute int) int { return len(ix.axes[attribute].cuts) + 1 }
 
 // merged joins the constraints of one filter on one attribute into one.
 func merged(constraints []Constraint) []Constraint {
@@ -71,25 +84,29 @@ func strideFor(tests [][]test, words, memory int) int {
 	return max(1, (cuts*words*8+memory-1)/max(memory, 1))
 }
 
-// bySelectivity orders the attributes by the share of filters that their rows
-// leave on average, each segment counted once, fewest first.
-func bySelectivity(axes []*axis, words int) []int {
-	left := make([]float64, len(axes))
-	order := make([]int, len(axes))
-	for i, a := range axes {
-		order[i] = i
-		left[i] = float64(ones(a.rows)+ones(a.missing)) / float64(max(1, len(a.rows)/max(1, words)+1))
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case left[a] < left[b]:
-			return -1
-		case left[a] > left[b]:
-			return 1
+// sortAttributes orders the prompt attributes by what it costs to rule a
+// filter out, each segment counted once, and the late ones by their cost.
+func (ix *Index) sortAttributes() {
+	rank := make([]float64, len(ix.axes))
+	for i, a := range ix.axes {
+		rows := max(1, len(a.rows)/max(1, ix.words)+1)
+		rank[i] = rankOf(ix.attributes[i].Cost, float64(ones(a.rows)+ones(a.missing)), float64(rows*ix.filters))
+		if ix.attributes[i].Late {
+			rank[i] = ix.attributes[i].Cost
+			ix.late = append(ix.late, i)
+		} else {
+			ix.order = append(ix.order, i)
 		}
-		return 0
-	})
-	return order
+	}
+	byRank := func(a, b int) int { return cmp.Compare(rank[a], rank[b]) }
+	slices.SortStableFunc(ix.order, byRank)
+	slices.SortStableFunc(ix.late, byRank)
+}
+
+// rankOf is the cost of ruling one filter out, of which left in all remain.
+func rankOf(cost, left, all float64) float64 {
+	const lookUp = 40 // finding the segment, and looking at its row
+	return (cost + lookUp) / max(all-left, 1e-3) * all
 }
 
 func ones(row []uint64) int {
@@ -100,68 +117,7 @@ func ones(row []uint64) int {
 	return n
 }
 
-// Values gives an alert's attributes; Search asks only for those it needs.
-type Values interface {
-	Attribute(i int) filter.Value
-}
-
-// Search is one goroutine's way to ask an Index.
-type Search struct {
-	index   *Index
-	scratch []uint64
-	words   []int32 // positions of the words in which a filter is left
-	left    []uint64
-	found   []int32
-}
-
-// NewSearch returns a Search of the index.
-func (ix *Index) NewSearch() *Search {
-	return &Search{
-		index: ix, scratch: make([]uint64, ix.words),
-		words: make([]int32, 0, ix.words), left: make([]uint64, 0, ix.words),
-	}
-}
-
-// Find returns the filters whose constraints all hold, ascending, valid until
-// the next call.
-func (s *Search) Find(values Values) []int32 {
-	s.start()
-	for _, attribute := range s.index.order {
-		if len(s.words) == 0 {
-			break
-		}
-		s.intersect(s.index.axes[attribute].row(values.Attribute(attribute), s.scratch))
-	}
-	return s.collect()
-}
-
-func (s *Search) start() {
-	s.words, s.left = s.words[:0], append(s.left[:0], s.index.all...)
-	for i := range s.index.all {
-		s.words = append(s.words, int32(i))
-	}
-}
-
-// intersect keeps the filters that are in the row. Words that become empty
-// are never looked at again.
-func (s *Search) intersect(row []uint64) {
-	kept := 0
-	words, left := s.words, s.left[:len(s.words)]
-	for i, at := range words {
-		if word := left[i] & row[at]; word != 0 {
-			words[kept], left[kept] = at, word
-			kept++
-		}
-	}
-	s.words, s.left = words[:kept], left[:kept]
-}
-
-func (s *Search) collect() []int32 {
-	s.found = s.found[:0]
-	for i, at := range s.words {
-		for word := s.left[i]; word != 0; word &= word - 1 {
-			s.found = append(s.found, at*64+int32(bits.TrailingZeros64(word)))
-		}
-	}
-	return s.found
+// Tests reports whether the filter has a constraint on the attribute.
+func (ix *Index) Tests(attribute, filter int) bool {
+	return ix.axes[attribute].tested[filter/64]&(1<<(filter%64)) != 0
 }

@@ -87,7 +87,7 @@ func TestIntegersCompareExactlyWithEveryConstantThatIsIndexed(t *testing.T) {
 
 type row []filter.Value
 
-func (r *row) Attribute(i int) filter.Value { return (*r)[i] }
+func (r *row) Attribute(i int) (filter.Value, bool) { return (*r)[i], true }
 
 func TestFindGivesExactlyTheFiltersWhoseConstraintsHold(t *testing.T) {
 	for _, size := range []struct{ filters, memory int }{{1, 1 << 20}, {63, 1 << 20}, {64, 1}, {65, 1000}, {500, 20000}, {500, 1 << 24}} {
@@ -110,7 +110,9 @@ func testFind(t *testing.T, filters, memory int) {
 			holds[f] = append(holds[f], func(v row) bool { return in(v[attribute]) })
 		}
 	}
-	search := index.Build(filters, attributes, constraints, memory).NewSearch()
+	kinds := make([]index.Attribute, attributes)
+	kinds[1], kinds[3].Late = index.Attribute{Cost: 100}, true
+	search := index.Build(filters, kinds, constraints, memory).NewSearch()
 	all := values()
 	for range 2000 {
 		alert := make(row, attributes)
@@ -123,7 +125,7 @@ func testFind(t *testing.T, filters, memory int) {
 				want = append(want, int32(f))
 			}
 		}
-		if got := search.Find(&alert); !slices.Equal(got, want) {
+		if got := search.Narrow(search.Find(&alert), &alert); !slices.Equal(got, want) {
 			t.Fatalf("found %v, want %v", got, want)
 		}
 	}
@@ -146,7 +148,7 @@ func BenchmarkFind(b *testing.B) {
 					constraints = append(constraints, index.Constraint{Filter: f, Attribute: r.IntN(attributes), Passes: set})
 				}
 			}
-			search := index.Build(filters, attributes, constraints, 32<<20).NewSearch()
+			search := index.Build(filters, make([]index.Attribute, attributes), constraints, 32<<20).NewSearch()
 			alerts := make([]row, 1024)
 			for i := range alerts {
 				for range attributes {

@@ -138,6 +138,12 @@ func combineTexts(s, t PassSet, op func(a, b bool) bool) map[string]bool {
 
 func (s PassSet) hasText(text string) bool { return s.texts[text] != s.otherTexts }
 
+// Bound reports whether s is all numbers up to some limit (below), or all from
+// some limit on, and nothing else.
+func (s PassSet) Bound() (below, ok bool) {
+	return s.below, len(s.cuts) == 1 && len(s.texts) == 0 && !s.otherTexts && !s.missing && !s.others
+}
+
 // Has reports whether v is in the set.
 func (s PassSet) Has(v filter.Value) bool {
 	switch v.Kind() {
@@ -153,14 +159,18 @@ func (s PassSet) Has(v filter.Value) bool {
 
 // place is the number of cuts that number is not less than.
 func place(cuts []float64, number float64) int {
-	low, high := 0, len(cuts)
-	for low < high {
-		middle := int(uint(low+high) >> 1)
-		if cuts[middle] <= number {
-			low = middle + 1
-		} else {
-			high = middle
+	// Its steps do not depend on the number, so the processor need not guess.
+	low, n := 0, len(cuts)
+	for n > 1 {
+		half := n >> 1
+		next := low + half
+		if cuts[next-1] <= number {
+			low = next
 		}
+		n -= half
+	}
+	if n == 1 && cuts[low] <= number {
+		low++
 	}
 	return low
 }

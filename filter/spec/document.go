@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"time"
 
 	"github.com/skysift/skysift/filter"
 )
@@ -62,6 +63,12 @@ type Filter struct {
 	// Where has the clauses, all of which must hold.
 	Where    []Expression
 	Annotate []Annotation
+	// Budget is the CPU time that the filter may take per judged alert; 0 where
+	// it declares none.
+	Budget time.Duration
+	// MaxPassRate is the largest share of alerts that it may pass in a replay or
+	// test; 0: any.
+	MaxPassRate float64
 
 	path  string
 	name  mark

@@ -41,6 +41,8 @@ func (r *reader) filter(node *yaml.Node) {
 		{"description", func(n *yaml.Node) { f.Description = r.description(aliased(n)) }},
 		{"where", func(n *yaml.Node) { f.Where = r.where(aliased(n)) }},
 		{"annotate", func(n *yaml.Node) { f.Annotate = r.annotate(n) }},
+		{"max_pass_rate", func(n *yaml.Node) { f.MaxPassRate = r.passRate(n) }},
+		{"budget", func(n *yaml.Node) { f.Budget = r.budget(aliased(n)) }},
 	})
 	r.missing(node, "name", "name: and a word for it")
 	r.missing(node, "class", "class: and what it finds, such as class: transient")

@@ -96,7 +96,7 @@ func kindOf(mode fs.FileMode) string {
 func absent(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("no such file or folder: skysift init writes a first one%w", quiet{err})
+		return fmt.Errorf("no such file or folder: skysift demo --print-filters writes a first one%w", quiet{err})
 	case errors.Is(err, syscall.ENXIO):
 		return fmt.Errorf("this is not a regular file: give a file of filters, or a folder of them%w", quiet{err})
 	}

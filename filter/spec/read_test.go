@@ -214,7 +214,7 @@ func TestAMissingFileKeepsItsKind(t *testing.T) {
 	if len(mistakes) != 1 || !errors.Is(mistakes[0], fs.ErrNotExist) {
 		t.Fatalf("mistakes: %v", mistakes)
 	}
-	if want := "none.yaml: no such file or folder: skysift init writes a first one"; !strings.HasSuffix(mistakes[0].Error(), want) {
+	if want := "none.yaml: no such file or folder: skysift demo --print-filters writes a first one"; !strings.HasSuffix(mistakes[0].Error(), want) {
 		t.Errorf("got %s", mistakes[0])
 	}
 }

@@ -22,7 +22,7 @@ func parse(path string, data []byte) (*source, *yaml.Node, *Error) {
 		return src, nil, mistake
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return src, nil, &Error{Path: path, Err: errors.New("the file is empty: it needs version: 1 and filters; skysift init writes a first one")}
+		return src, nil, &Error{Path: path, Err: errors.New("the file is empty: it needs version: 1 and filters; skysift demo --print-filters writes a first one")}
 	}
 	// The last line's break gives the end of the file a line of its own, which
 	// is how an unclosed quote is told from one that opens in the last line.
@@ -30,7 +30,7 @@ func parse(path string, data []byte) (*source, *yaml.Node, *Error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	root, err := decode(decoder)
 	if errors.Is(err, io.EOF) || err == nil && len(root.Content) == 0 {
-		return src, nil, &Error{Path: path, Err: errors.New("the file has comments only: it needs version: 1 and filters; skysift init writes a first one")}
+		return src, nil, &Error{Path: path, Err: errors.New("the file has comments only: it needs version: 1 and filters; skysift demo --print-filters writes a first one")}
 	}
 	if err != nil {
 		return src, nil, src.syntaxMistake(data, err)

@@ -8,12 +8,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 )
 
-const (
-	dialTimeout = 5 * time.Second
-	// receiveBuffer is asked of the system for each connection, so that a
-	// large fetch needs few reads.
-	receiveBuffer = 1 << 20
-)
+const dialTimeout = 5 * time.Second
 
 // connectors returns the two things of kafka-go that open connections, made
 // alike from one description of the cluster.
@@ -44,15 +39,9 @@ func (c Cluster) connectors() (*kafkago.Dialer, *kafkago.Transport) {
 	return dialer, transport
 }
 
+// dial leaves the receive buffer to the system, which lets it grow to what a
+// large fetch needs; a size that is asked for stays as it is.
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
-	conn, err := d.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		// A smaller buffer is only slower.
-		_ = tcp.SetReadBuffer(receiveBuffer)
-	}
-	return conn, nil
+	return d.DialContext(ctx, network, address)
 }

@@ -1,0 +1,123 @@
+package expression
+
+import (
+	"math"
+
+	"github.com/skysift/skysift/filter"
+)
+
+// extreme gives the least or greatest number that the value has over the items
+// for which the condition holds; missing where there is none. Value and condition
+// are evaluated on every item, so that it fails where any test of them might. An
+// infinite value makes it fail too: with infinities, what is added to the extreme is
+// not the extreme of what is added to each.
+func (e *emitter) extreme(n *node, level int) valueFunc {
+	if slot, ok := e.plainColumn(n.args[0], n.args[1], n.level); ok && n.args[2].isConst() {
+		return emitColumnExtreme(e.valueAt(n.args[0], level), slot, n.text == "max")
+	}
+	list := e.valueAt(n.args[0], level)
+	body, condition := e.valueAt(n.args[1], n.level), e.testAt(n.args[2], n.level)
+	inner, greatest := n.level, n.text == "max"
+	return func(m *machine) filter.Value {
+		items, saved := list(m).List(), m.frames[inner]
+		var best filter.Value
+		for i, item := range items {
+			if !m.enter(inner, i, item) {
+				break
+			}
+			v, counts := body(m), condition(m)
+			if v.IsNumber() && math.IsInf(v.Float(), 0) {
+				m.fail(ErrBudget)
+			}
+			if !counts || !v.IsNumber() {
+				continue
+			}
+			if sign, ok := order(v, best); !ok || sign != 0 && (sign > 0) == greatest {
+				best = v
+			}
+		}
+		m.frames[inner] = saved
+		return best
+	}
+}
+
+// plainColumn returns the slot of the column that the value is of the items of a
+// list field, in their order: a column of floats.
+func (e *emitter) plainColumn(list, value *node, level int) (slot int, ok bool) {
+	if list.op != opItems || list.text == "single" || value.op != opColumn || value.typ.kind != floatKind || len(value.columns) != 1 {
+		return 0, false
+	}
+	row := value.args[0]
+	if row.op != opRow || row.level != level || value.columns[0].base != list.base || !e.bases[list.base].list {
+		return 0, false
+	}
+	slot, ok = e.slots[value.columns[0].path]
+	return slot, ok
+}
+
+// emitColumnExtreme goes through the column itself. An item of another kind than
+// the schema's makes it fail, and the tests are done one by one.
+func emitColumnExtreme(list valueFunc, slot int, greatest bool) valueFunc {
+	return func(m *machine) filter.Value {
+		rows := list(m).List()
+		column := m.values[slot].List()
+		m.charge(len(rows))
+		if m.failure != nil || len(rows) != len(column) {
+			return m.failUnlessEmpty(rows)
+		}
+		best, found := math.Inf(1), false
+		if greatest {
+			best = math.Inf(-1)
+		}
+		for i := range column {
+			if column[i].IsMissing() {
+				continue
+			}
+			v := column[i].Float()
+			if column[i].Kind() != filter.Float || math.IsInf(v, 0) || rows[i].Kind() != filter.Record {
+				return m.fail(ErrBudget)
+			}
+			found = true
+			if greatest {
+				best = max(best, v)
+			} else {
+				best = min(best, v)
+			}
+		}
+		if !found {
+			return filter.Value{}
+		}
+		return filter.FloatOf(best)
+	}
+}
+
+func (m *machine) failUnlessEmpty(rows []filter.Value) filter.Value {
+	if len(rows) > 0 {
+		m.fail(ErrBudget)
+	}
+	return filter.Value{}
+}
+
+// columnOf is map(list, .column) where the column needs no change: it is the
+// column.
+func (e *emitter) columnOf(n *node, level int, otherwise valueFunc) valueFunc {
+	slot, ok := e.plainColumn(n.args[0], n.args[1], n.level)
+	if !ok {
+		return otherwise
+	}
+	list := e.valueAt(n.args[0], level)
+	return func(m *machine) filter.Value {
+		rows := list(m).List()
+		column := m.values[slot].List()
+		if len(rows) != len(column) || m.failure != nil || m.ticks+len(rows) > maxTicks {
+			return otherwise(m)
+		}
+		for i := range column {
+			if k := column[i].Kind(); k != filter.Float && k != filter.Missing || rows[i].Kind() != filter.Record {
+				return otherwise(m)
+			}
+		}
+		m.charge(len(rows))
+		return filter.ListOf(column)
+	}
+}

@@ -20,6 +20,8 @@ func commands(io streams) []*cobra.Command {
 		newRunCommand(io),
 		newReplayCommand(io),
 		newValidateCommand(io),
+		newTestCommand(io),
+		newExplainCommand(io),
 		newFieldsCommand(io),
 		newSimulateCommand(io),
 		newDemoCommand(io),

@@ -33,17 +33,32 @@ has more digits than many readers of JSON keep.
 what cannot be decoded to OUT/rejected/ with the reason beside it. OUT must be
 new or empty.
 
+--funnel tells instead, for each filter, how many alerts each clause and those
+before it left standing, how many alerts failed on that clause alone (its near
+misses), and how many alerts and bytes a night the filter would have sent.
+
+--compare OLD.yaml tells instead, for each filter, which alerts it passes that
+the filter of that name in OLD.yaml does not, and which it no longer passes. Up
+to 10 of each are named; --output json, a line per filter, has all.
+
+A filter with max_pass_rate: 0.01 in its file that passes a larger share of the
+alerts makes the exit code 3, if there are at least 100 of them.
+
 A record that cannot be decoded is counted as rejected, with its reason on
 stderr, and the others go on: the exit code stays 0. It is 1 when a file cannot
 be read or an archive is damaged; what could be read has been judged.`
 
 const replayExample = `  skysift replay --filters filters.yaml night/
   skysift replay --filters filters.yaml ztf_public_20260314.tar.gz --sink dir:passing
+  skysift replay --filters filters.yaml night/ --funnel
+  skysift replay --filters filters.yaml night/ --compare old.yaml
   skysift replay --filters filters.yaml alert.avro --output json`
 
 // replayFlags are what replay was asked for.
 type replayFlags struct {
 	filters, survey, sink string
+	compare               string
+	funnel                bool
 	output                *outputFlag
 }
 
@@ -59,6 +74,8 @@ func newReplayCommand(io streams) *cobra.Command {
 	command.Flags().StringVar(&flags.filters, "filters", "", "the `FILE` of filters, or a folder of such files")
 	command.Flags().StringVar(&flags.survey, "survey", "", "the survey whose fields the filters use, a `NAME` such as ztf; none leaves names unchecked")
 	command.Flags().StringVar(&flags.sink, "sink", "", "where passing alerts go: dir:`OUT`")
+	command.Flags().BoolVar(&flags.funnel, "funnel", false, "tell how many alerts each clause left standing, and how many failed only it")
+	command.Flags().StringVar(&flags.compare, "compare", "", "tell which alerts are gained and lost against the filters in `OLD.yaml`")
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(c *cobra.Command, paths []string) error {
 		return replay(c.Context(), io, flags, paths)
@@ -90,6 +107,11 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	if err != nil {
 		return asWrong(err)
 	}
+	studied, err := newStudy(io, flags, loaded)
+	if err != nil {
+		return asWrong(err)
+	}
+	sink = append(sink, studied.sinks()...)
 	pipeline := runtime.New(runtime.Config{
 		Source: source, Format: avro.New(), Sink: append(sink, why), Set: loaded.set,
 		IDPath: loaded.idPath(), Log: newLogger(io.err, logText, logWarn),
@@ -101,7 +123,7 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	err = pipeline.Run(ctx)
 	took := time.Since(began)
 	bar.stop()
-	tell := tellReplay(io, flags, loaded, source, pipeline, why, took)
+	tell := tellReplay(io, flags, loaded, source, pipeline, why, took, studied)
 	if ctx.Err() != nil && err == nil {
 		err = errors.New("stopped before the end")
 	}
@@ -127,7 +149,7 @@ func replaySinks(io streams, flags replayFlags, loaded *filters) (tee, error) {
 		}
 		sinks = append(sinks, folder)
 	}
-	if flags.output.json() {
+	if flags.output.json() && !flags.studies() {
 		sinks = append(sinks, archive.NewLines(io.out))
 	}
 	return sinks, nil
@@ -135,17 +157,21 @@ func replaySinks(io streams, flags replayFlags, loaded *filters) (tee, error) {
 
 // tellReplay writes what the replay came to: the table is the answer unless
 // the lines were, all else is the story.
-func tellReplay(io streams, flags replayFlags, loaded *filters, source *archive.Source, pipeline *runtime.Pipeline, why *reasons, took time.Duration) error {
+func tellReplay(io streams, flags replayFlags, loaded *filters, source *archive.Source, pipeline *runtime.Pipeline, why *reasons, took time.Duration, studied study) error {
 	counts := pipeline.Ledger().Counts()
 	fmt.Fprintln(io.err, newSummary(counts, took).line(counts.Alerts))
 	if n := source.Skipped(); n > 0 {
 		fmt.Fprintf(io.err, "skipped: %s not named .avro\n", count(n, "file"))
 	}
 	why.tell(io)
-	if flags.output.json() {
-		return nil
+	var err error
+	switch {
+	case studied.any():
+		err = studied.tell(io, flags.output, loaded)
+	case !flags.output.json():
+		err = writeTable(io.out, loaded.set.Filters, counts)
 	}
-	return writeTable(io.out, loaded.set.Filters, counts)
+	return errors.Join(err, checkRates(io, loaded, counts))
 }
 
 // tell writes the first reasons why records were rejected.

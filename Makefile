@@ -54,7 +54,8 @@ race: ## The same tests under the race detector
 .PHONY: test-kafka
 test-kafka: ## Tests on a real Apache Kafka, which they start themselves (needs Java and Maven)
 	@.ci/need java mvn
-	$(call run-tagged,kafka,-timeout 25m)
+	$(call run-tagged,kafka,-timeout 15m)
+	SKYSIFT_KAFKA_VERSION=3.9.1 SKYSIFT_KAFKA_BROKERS=3 $(GO) test -count=1 -tags kafka -timeout 12m ./internal/e2e
 
 .PHONY: test-interop
 test-interop: ## What we write is read by the Python clients people use (needs Java, Maven, Python)

@@ -20,6 +20,11 @@ const (
 	// budgetWindow is over what time a filter's mean is taken, and fewestAlerts
 	// over how many alerts at least: one in 64 is timed.
 	budgetWindow, fewestAlerts = 10 * time.Second, 1024
+	// windowsOver is in how many windows one after another a filter must be over
+	// its budget. The time measured is the clock's: a process that is held up for
+	// a moment charges it to whichever filter was at work, and that one must not
+	// lose alerts for it.
+	windowsOver = 3
 	// firstRest is how long a filter sits out first; each further time twice as
 	// long, up to longestRest, until it has behaved for goodConduct.
 	firstRest, longestRest, goodConduct = time.Minute, time.Hour, 10 * time.Minute
@@ -46,6 +51,7 @@ type Warden struct {
 type ward struct {
 	budget    time.Duration
 	cpu       time.Duration // when the window began
+	over      int           // windows in which it was over its budget, until now
 	mean      time.Duration // per alert, when it was suspended
 	rest      time.Duration // of the last suspension; 0: none yet
 	suspended time.Time     // since when; zero: it is not
@@ -118,8 +124,13 @@ func (w *Warden) weigh(i int, judged int64, now time.Time) {
 	ward := &w.wards[i]
 	mean := (w.set.Accounts.Of(i).CPU - ward.cpu) / time.Duration(judged)
 	if mean <= ward.budget || !ward.suspended.IsZero() {
+		ward.over = 0
 		return
 	}
+	if ward.over++; ward.over < windowsOver {
+		return
+	}
+	ward.over = 0
 	if now.Sub(ward.resumed) > goodConduct {
 		ward.rest = 0
 	}

@@ -32,6 +32,27 @@ func pass(w *runtime.Warden, set *filter.Set, now *time.Time, each time.Duration
 	w.Look(*now)
 }
 
+// overstep lets as many windows pass as it takes to be suspended.
+func overstep(w *runtime.Warden, set *filter.Set, now *time.Time, each time.Duration) {
+	for range 3 {
+		pass(w, set, now, each)
+	}
+}
+
+func TestAMomentsHoldUpSuspendsNobody(t *testing.T) {
+	w, set := watched()
+	now := time.Now()
+	w.Look(now)
+	for range 4 {
+		pass(w, set, &now, time.Second)
+		pass(w, set, &now, time.Second)
+		pass(w, set, &now, 100*time.Microsecond)
+		if set.Accounts.Suspended(1) {
+			t.Fatal("suspended for two windows")
+		}
+	}
+}
+
 func TestAFilterOverItsBudgetIsSuspendedAloneAndTriedAgain(t *testing.T) {
 	w, set := watched()
 	now := time.Now()
@@ -41,7 +62,7 @@ func TestAFilterOverItsBudgetIsSuspendedAloneAndTriedAgain(t *testing.T) {
 		t.Error("suspended within its budget")
 	}
 	for _, rest := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
-		pass(w, set, &now, 300*time.Microsecond)
+		overstep(w, set, &now, 300*time.Microsecond)
 		if !set.Accounts.Suspended(1) || set.Accounts.Suspended(0) {
 			t.Fatalf("suspended: %v, the other: %v", set.Accounts.Suspended(1), set.Accounts.Suspended(0))
 		}
@@ -64,13 +85,13 @@ func TestGoodConductIsRemembered(t *testing.T) {
 	now := time.Now()
 	w.Look(now)
 	for range 2 {
-		pass(w, set, &now, time.Second)
+		overstep(w, set, &now, time.Second)
 		now = now.Add(2 * time.Minute)
 		w.Look(now)
 	}
 	now = now.Add(time.Hour)
 	pass(w, set, &now, 0)
-	pass(w, set, &now, time.Second)
+	overstep(w, set, &now, time.Second)
 	if w.Look(now.Add(61 * time.Second)); set.Accounts.Suspended(1) {
 		t.Error("after an hour within its budget its rest is not the first again")
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // endsInterval is how often the group's commits are compared with the ends.
-const endsInterval = 250 * time.Millisecond
+const endsInterval = 50 * time.Millisecond
 
 // findEnds returns where the partitions end now.
 func (s *Source) findEnds(ctx context.Context, topics map[string]topicState) (map[place]int64, error) {

@@ -42,12 +42,12 @@ func measureLatency(t *testing.T, cluster *kafkatest.Cluster, binary skysifttest
 	}
 
 	appended := map[string]time.Time{}
-	for _, r := range cluster.ReadAll(t, name) {
+	for _, r := range cluster.ReadHeads(t, name) {
 		appended[fmt.Sprintf("%s/%d/%d", name, r.Partition, r.Offset)] = r.Timestamp
 	}
 	var all latencies
 	for _, class := range classes() {
-		for _, r := range cluster.ReadAll(t, name+"."+class) {
+		for _, r := range cluster.ReadHeads(t, name+"."+class) {
 			all = append(all, r.Timestamp.Sub(appended[header(r, "skysift-source")]))
 		}
 	}

@@ -42,16 +42,14 @@ func spread(runs []measure) (low, high float64) {
 // measureSkysift runs skysift over a topic to its end. The rate is the one it
 // tells itself, from joining the group to its last commit; CPU time and memory
 // are the whole process's.
-func measureSkysift(t *testing.T, cluster *kafkatest.Cluster, binary skysifttest.Binary, topic string, passing int) measure {
-	name := createOutputs(t, cluster, nil)
+func measureSkysift(t *testing.T, cluster *kafkatest.Cluster, binary skysifttest.Binary, topic, outputs string, passing int) measure {
 	p := binary.Run(t, enough, "run", "--filters", filters(), "--brokers", cluster.Bootstrap(), "--topics", topic,
-		"--group", name, "--start", "earliest", "--until-end", "--listen", "off",
-		"--output-topic", name+".{class}", "--output", "json", "--log-level", "warn")
+		"--group", kafkatest.UniqueName(t), "--start", "earliest", "--until-end", "--listen", "off",
+		"--output-topic", outputs+".{class}", "--output", "json", "--log-level", "warn")
 	s := p.Summary(t)
 	if s.Delivered != int64(passing) || s.Rejected != 0 {
 		t.Errorf("%d alerts should pass: %+v", passing, s)
 	}
-	deleteTopics(t, cluster, name)
 	usage := p.Usage()
 	return measure{
 		alerts: int(s.Consumed), rate: float64(s.Consumed) / s.Seconds,
@@ -61,11 +59,10 @@ func measureSkysift(t *testing.T, cluster *kafkatest.Cluster, binary skysifttest
 
 // measurePython runs worker.py over the first n alerts of a topic. Its rate and
 // CPU time leave out its start.
-func measurePython(t *testing.T, cluster *kafkatest.Cluster, topic string, n int, mode string) measure {
-	name := createOutputs(t, cluster, nil)
+func measurePython(t *testing.T, cluster *kafkatest.Cluster, topic, outputs string, n int, mode string) measure {
 	script := filepath.Join(skysifttest.Root(), "internal", "bench", "worker.py")
 	out := runChild(t, exec.Command(pythontest.Interpreter(t), script,
-		cluster.Bootstrap(), topic, strconv.Itoa(partitions), strconv.Itoa(n), name+".", mode))
+		cluster.Bootstrap(), topic, strconv.Itoa(partitions), strconv.Itoa(n), outputs+".", mode))
 	var answer struct {
 		Alerts, Passing int
 		Seconds         float64
@@ -74,7 +71,6 @@ func measurePython(t *testing.T, cluster *kafkatest.Cluster, topic string, n int
 	if err := json.Unmarshal(out.stdout, &answer); err != nil {
 		t.Fatalf("worker.py says %q: %v", out.stdout, err)
 	}
-	deleteTopics(t, cluster, name)
 	if want := passingAmong(answer.Alerts, every3); answer.Passing != want {
 		t.Errorf("worker.py passes %d of %d alerts, not %d: it disagrees with skysift", answer.Passing, answer.Alerts, want)
 	}
@@ -89,8 +85,9 @@ func classes() []string {
 	return []string{"transient", "young", "asteroid", "variable", "field", "blue"}
 }
 
-// createOutputs creates a topic for each class, so that no run is charged for
-// the broker's creating them, and returns what their names begin with.
+// createOutputs creates a topic for each class and returns what their names begin
+// with. All runs share them: a broker goes on with creating and deleting topics
+// while the next run is measured.
 func createOutputs(t *testing.T, cluster *kafkatest.Cluster, configs map[string]string) (prefix string) {
 	prefix = kafkatest.UniqueName(t)
 	for _, class := range classes() {

@@ -26,7 +26,7 @@ func newMetrics() *metrics {
 		alerts:      describe("alerts_consumed_total", "Alerts judged by the filters; a record may hold several or none."),
 		consumed:    describe("records_consumed_total", "Records fetched."),
 		records:     describe("records_total", "Records by their end: delivered to at least one class, dropped (no filter matched), rejected (undecodable), or abandoned to the partition's next owner.", "end"),
-		trailing:    describe("records_trailing_bytes_total", "Records that had bytes after their last alert, which were ignored."),
+		trailing:    describe("records_with_trailing_bytes_total", "Records that had bytes after their last alert, which were ignored."),
 		outputs:     describe("outputs_total", "Alerts written, by class.", "class"),
 		matches:     describe("filter_matches_total", "Alerts that the filter passed.", "filter"),
 		errors:      describe("filter_errors_total", "Alerts that the filter could not judge, and so did not pass.", "filter"),

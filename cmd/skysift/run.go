@@ -44,9 +44,9 @@ const runExample = `  skysift run --filters filters.yaml --brokers localhost:909
 // drainLimit.
 const drainTime = 4 * time.Second
 
-// drainLimit is how long a stopping run may take, of the 10 s that are promised. What is not settled by then
+// drainLimit is how long a stopping run may take: 10 s are promised, with the process on its way out. What is not settled by then
 // is read again by the next owner.
-const drainLimit = 9 * time.Second
+const drainLimit = 8 * time.Second
 
 func newRunCommand(io streams) *cobra.Command {
 	flags := &runFlags{}

@@ -72,9 +72,9 @@ func TestSecondSignalLeavesAtOnce(t *testing.T) {
 	if err := p.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
 	if p.Ended() {
-		t.Skip("the first signal was obeyed before the second could be sent")
+		t.Fatal("the first signal was obeyed although nothing can be committed")
 	}
 	start := time.Now()
 	_ = p.Signal(syscall.SIGTERM)
@@ -96,8 +96,8 @@ func TestSIGTERMEndsWithinTenSecondsWithoutABroker(t *testing.T) {
 	if err := p.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	p.ExitCode(t, enough)
-	if took := time.Since(start); took > 12*time.Second {
+	p.ExitCode(t, enough) // 0 where all was committed before, else 1
+	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("leaving took %v", took)
 	}
 }

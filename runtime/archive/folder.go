@@ -110,7 +110,8 @@ func (f *Folder) unique(folder, name, ending string) string {
 	}
 }
 
-// writeWhole writes a file that is there whole or not at all.
+// writeWhole writes a file that is there whole or not at all. It is not synced:
+// after a crash of the machine a replay is done again, from files that are still there.
 func writeWhole(path string, content []byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".skysift-*")
 	if err != nil {

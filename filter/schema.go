@@ -22,8 +22,18 @@ type SchemaField struct {
 type Schema struct {
 	Survey string
 	// ID is the path of the alert's identifier ("candid").
-	ID     string
+	ID string
+	// Time is where an alert's time is.
+	Time   Clock
 	Fields []SchemaField
+}
+
+// Clock is a field that tells the time of an alert.
+type Clock struct {
+	Path string // "" where none is known
+	// Zero is the Julian date at which the field is 0: 2400000.5 for a field of
+	// modified Julian dates.
+	Zero float64
 }
 
 // Lookup returns the field of the path.

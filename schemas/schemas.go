@@ -2,7 +2,8 @@
 // with kinds, units, and the schema versions that have them. A survey is a
 // folder of data here, survey.json and fields.csv; to add one takes no code.
 //
-// survey.json: name, doc, id (the path of the alert's identifier), versions
+// survey.json: name, doc, id (the path of the alert's identifier), time (the
+// path of its time, in days since the Julian date zero), versions
 // (all known ones, oldest first), extends (a survey whose fields this one has
 // as well), nullable (true: any field may be missing).
 //
@@ -64,5 +65,5 @@ func Load(name string) (*filter.Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("survey %s: %w", name, err)
 	}
-	return &filter.Schema{Survey: name, ID: s.ID, Fields: s.fields}, nil
+	return &filter.Schema{Survey: name, ID: s.ID, Time: filter.Clock(s.Time), Fields: s.fields}, nil
 }

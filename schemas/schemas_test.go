@@ -22,13 +22,17 @@ func load(t *testing.T, name string) *filter.Schema {
 }
 
 func TestEveryKnownSurveyLoads(t *testing.T) {
-	if got := schemas.Known(); !slices.Equal(got, []string{"fink", "ztf"}) {
+	if got := schemas.Known(); !slices.Equal(got, []string{"fink", "lsst", "ztf"}) {
 		t.Errorf("known surveys: %v", got)
 	}
-	for _, name := range schemas.Known() {
+	for name, want := range map[string]filter.Schema{
+		"ztf":  {ID: "candid", Time: filter.Clock{Path: "candidate.jd"}},
+		"fink": {ID: "candid", Time: filter.Clock{Path: "candidate.jd"}},
+		"lsst": {ID: "diaSource.diaSourceId", Time: filter.Clock{Path: "diaSource.midpointMjdTai", Zero: 2400000.5}},
+	} {
 		schema := load(t, name)
-		if schema.Survey != name || schema.ID != "candid" {
-			t.Errorf("%s: survey %q with id %q", name, schema.Survey, schema.ID)
+		if schema.Survey != name || schema.ID != want.ID || schema.Time != want.Time {
+			t.Errorf("%s: survey %q with id %q and time %v", name, schema.Survey, schema.ID, schema.Time)
 		}
 	}
 }
@@ -44,7 +48,7 @@ func TestNoSurveyIsZTFAndNoneLeavesNamesUnchecked(t *testing.T) {
 
 func TestAnUnknownSurveyIsToldTheKnown(t *testing.T) {
 	_, err := schemas.Load("zft")
-	want := `unknown survey "zft": known are fink, ztf, and none leaves names unchecked`
+	want := `unknown survey "zft": known are fink, lsst, ztf, and none leaves names unchecked`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -85,6 +89,12 @@ func TestZTFHasEachFieldOfEachPublishedVersion(t *testing.T) {
 			versions["1.7"] = parseAvro(t, text)
 		}
 	}
+	agrees(t, schema, versions)
+}
+
+// agrees tests that a schema says of each version what was published.
+func agrees(t *testing.T, schema *filter.Schema, versions map[string]map[string]avroField) {
+	t.Helper()
 	for version, fields := range versions {
 		holds(t, schema, version, fields)
 		for _, field := range schema.Fields {

@@ -18,11 +18,19 @@ type survey struct {
 	Name     string   `json:"name"`
 	Doc      string   `json:"doc"`
 	ID       string   `json:"id"`
+	Time     clock    `json:"time"`
 	Versions []string `json:"versions"`
 	Extends  string   `json:"extends"`
 	Nullable bool     `json:"nullable"`
 
 	fields []filter.SchemaField
+}
+
+// clock says where an alert's time is: a field of days since Zero, which is a
+// Julian date (2400000.5 for a field of modified Julian dates).
+type clock struct {
+	Path string  `json:"path"`
+	Zero float64 `json:"zero"`
 }
 
 func readSurvey(files fs.FS, name string) (*survey, error) {
@@ -60,6 +68,9 @@ func (s *survey) inherit(files fs.FS) error {
 	}
 	s.fields = parent.fields
 	s.ID = orElse(s.ID, parent.ID)
+	if s.Time.Path == "" {
+		s.Time = parent.Time
+	}
 	if len(s.Versions) == 0 {
 		s.Versions = parent.Versions
 	}
@@ -165,6 +176,9 @@ func (s *survey) check() error {
 	}
 	if !seen[s.ID] {
 		return fmt.Errorf("survey.json: the id %q is no field", s.ID)
+	}
+	if s.Time.Path != "" && !seen[s.Time.Path] {
+		return fmt.Errorf("survey.json: the time %q is no field", s.Time.Path)
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ func TestABrokenSurveyIsRefused(t *testing.T) {
 		{"nullable maybe", survey, head + "a,int,,maybe,,x\n", "nullable is yes or no"},
 		{"twice", survey, head + "a,int,,no,,x\na,int,,no,,x\n", "a is there twice"},
 		{"no id", survey, head + "b,int,,no,,x\n", `the id "a" is no field`},
+		{"no time", `{"name": "x", "id": "a", "time": {"path": "b"}}`, head + "a,int,,no,,x\n", `the time "b" is no field`},
 		{"no header", survey, "a,int,,no,,x\n", "the first line must be path"},
 		{"empty", survey, "", "the first line must be path"},
 		{"too few columns", survey, head + "a,int\n", "wrong number of fields"},

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"text/tabwriter"
 
+	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/compile"
 	"github.com/skysift/skysift/filter/funnel"
 	"github.com/skysift/skysift/runtime"
@@ -25,20 +26,16 @@ func studyFunnel(loaded *filters) (*funnelStudy, error) {
 		return nil, err
 	}
 	s := &funnelStudy{sizes: &sizes{bytes: map[string]int64{}}}
-	loaded.set, s.Funnel = funnel.Watch(loaded.set, explainer, loaded.timePath(), loaded.idPath())
+	loaded.set, s.Funnel = funnel.Watch(loaded.set, explainer, loaded.clock(), loaded.idPath())
 	return s, nil
 }
 
-// timePath is the field of an alert's Julian date; "" where it is not known.
-func (f *filters) timePath() string {
-	const path = "candidate.jd"
+// clock tells an alert's time, where it is known.
+func (f *filters) clock() filter.Clock {
 	if f.schema == nil {
-		return ""
+		return filter.Clock{}
 	}
-	if _, known := f.schema.Lookup(path); !known {
-		return ""
-	}
-	return path
+	return f.schema.Time
 }
 
 // sizes is a sink that counts the bytes of what each filter passes.

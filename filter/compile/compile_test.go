@@ -83,7 +83,7 @@ filters:
     annotate:
       x: 5 +
 `)
-	want := `filters.yaml:3:11: unknown survey "zft": known are fink, ztf, and none leaves names unchecked
+	want := `filters.yaml:3:11: unknown survey "zft": known are fink, lsst, ztf, and none leaves names unchecked
 filters.yaml:5:12: definition "positive": the expression is empty (write a test, such as candidate.magpsf < 19)
 filters.yaml:9:12: filter "a": class "b c" has ' ' in it: a topic's name takes letters, digits, '.', '_' and '-'
 filters.yaml:12:9: filter "a", clause 2: 5 is a number, and a clause is true or false (compare with it, such as candidate.magpsf < 5)

@@ -20,6 +20,7 @@ type Funnel struct {
 	mu        sync.Mutex
 	explainer *expression.Explainer
 	time, id  int // slots; -1: none
+	zero      float64
 	outcomes  []expression.Outcome
 	nights    map[float64]bool
 	counts    Counts
@@ -50,14 +51,14 @@ type Clause struct {
 	Examples   []string
 }
 
-// Watch returns a set that gives the verdicts of set and counts. timePath is
-// the field of an alert's Julian date and idPath that of its identifier; ""
-// where they are not known. The explainer is of the same filters, and the
+// Watch returns a set that gives the verdicts of set and counts. clock tells
+// an alert's time and idPath is the field of its identifier, "" where it is
+// not known. The explainer is of the same filters, and the
 // funnel's from then on.
-func Watch(set *filter.Set, explainer *expression.Explainer, timePath, idPath string) (*filter.Set, *Funnel) {
-	f := &Funnel{explainer: explainer, nights: map[float64]bool{}}
+func Watch(set *filter.Set, explainer *expression.Explainer, clock filter.Clock, idPath string) (*filter.Set, *Funnel) {
+	f := &Funnel{explainer: explainer, zero: clock.Zero, nights: map[float64]bool{}}
 	fields := append([]filter.Field(nil), explainer.Fields()...)
-	fields, f.time = withField(fields, timePath)
+	fields, f.time = withField(fields, clock.Path)
 	fields, f.id = withField(fields, idPath)
 	for _, described := range set.Filters {
 		one := Filter{}
@@ -119,7 +120,7 @@ func (f *Funnel) count(a *filter.Alert) error {
 	}
 	f.counts.Alerts++
 	if f.time >= 0 && a.Values[f.time].IsNumber() {
-		f.nights[nightOf(a.Values[f.time].Float())] = true
+		f.nights[nightOf(f.zero+a.Values[f.time].Float())] = true
 	}
 	return nil
 }

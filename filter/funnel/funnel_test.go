@@ -16,7 +16,7 @@ func TestFunnelCountsWhoStandsAndWhoNearlyPassed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	watched, counted := Watch(set, explainer, "jd", "id")
+	watched, counted := Watch(set, explainer, filter.Clock{Path: "jd"}, "id")
 	passed := 0
 	evaluator := watched.NewEvaluator()
 	for i, alert := range []struct{ x, y, jd float64 }{
@@ -51,5 +51,27 @@ func TestFunnelCountsWhoStandsAndWhoNearlyPassed(t *testing.T) {
 	}}}}
 	if got := counted.Counts(); !reflect.DeepEqual(got, want) || passed != 1 {
 		t.Errorf("%d passed, counted\n%+v\nwant\n%+v", passed, got, want)
+	}
+}
+
+func TestNightsAreToldByAClockThatDoesNotCountFromJulianDateZero(t *testing.T) {
+	p := expression.Program{Filters: []expression.Filter{{Name: "f", Class: "c", Where: []string{"mjd > 1"}}}}
+	set, _ := expression.Compile(p)
+	explainer, err := expression.NewExplainer(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched, counted := Watch(set, explainer, filter.Clock{Path: "mjd", Zero: 2400000.5}, "")
+	evaluator := watched.NewEvaluator()
+	for _, mjd := range []float64{60000.8, 60001.7, 60001.8} { // a night lasts from 0.75 to 0.75
+		var a filter.Alert
+		a.Reset(len(watched.Fields))
+		a.Values[0] = filter.FloatOf(mjd)
+		if _, err := evaluator.Evaluate(&a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := counted.Counts().Nights; got != 2 {
+		t.Errorf("%d nights", got)
 	}
 }

@@ -129,7 +129,7 @@ filters:
 }
 
 func TestAnExpressionThatACommentCutsOffIsToldSo(t *testing.T) {
-	for _, where := range []string{`candidate.ssnamenr == "P/Halley #1"`, "\n      - candidate.ssnamenr == 'P/Halley #1'"} {
+	for _, where := range []string{`candidate.ssnamenr == "P/Halley #1"`, "\n      - candidate.ssnamenr == 'P/Halley #1'", "all(1..9, # > candidate.fid)"} {
 		path := file(t, t.TempDir(), "filters.yaml", "version: 1\nfilters:\n  - name: a\n    class: b\n    where: "+where+"\n")
 		if got := told(t, path); !strings.Contains(got, `YAML ends the expression before " #"`) {
 			t.Errorf("%s: got\n%s", where, got)

@@ -27,12 +27,14 @@ func (e Expression) Mistake(offset, length int, message, suggestion string) *Err
 	return err
 }
 
-// cutOff reports whether YAML took a " #" within quotes for a comment.
+// cutOff reports whether YAML took a " #" within quotes or brackets for a
+// comment. A # is the item of a loop, too.
 func (e Expression) cutOff() bool {
 	if e.mark.node == nil || e.mark.node.LineComment == "" || e.mark.node.Style != 0 {
 		return false
 	}
-	return strings.Count(e.Source, `"`)%2 == 1 || strings.Count(e.Source, "'")%2 == 1
+	return strings.Count(e.Source, `"`)%2 == 1 || strings.Count(e.Source, "'")%2 == 1 ||
+		strings.Count(e.Source, "(") > strings.Count(e.Source, ")") || strings.Count(e.Source, "[") > strings.Count(e.Source, "]")
 }
 
 func (e Expression) mistake(offset, length int, err error) *Error {

@@ -18,6 +18,9 @@ func checkPackages(t *Tree) []Finding {
 		}
 	}
 	for _, file := range t.Go {
+		if file.Generated {
+			continue // protoc's registers its messages in one
+		}
 		for _, declaration := range file.AST.Decls {
 			if f, ok := declaration.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
 				found = append(found, file.finding(f.Pos(), "has an init function: make what it sets up where it is used"))

@@ -62,6 +62,11 @@ test-interop: ## What we write is read by the Python clients people use (needs J
 	@.ci/need java mvn python3
 	$(call run-tagged,interop,-timeout 15m)
 
+.PHONY: test-python
+test-python: ## The tests of the Python SDK alone (needs Python)
+	@.ci/need python3
+	$(GO) test -count=1 -tags interop -timeout 10m ./examples/plugins/python
+
 .PHONY: lint
 lint: ## vet, gofmt, staticcheck, and govulncheck where its database can be had
 	$(GO) vet ./...

@@ -15,13 +15,20 @@ import (
 )
 
 // Requirements is the file, below the repository's folder, that pins the
-// packages.
+// packages of the clients that people use.
 const Requirements = "internal/interop/requirements.txt"
 
-// Interpreter returns the Python of an environment that has the pinned
-// packages, kept between runs. Where Python is missing the test is skipped, and
-// fails in CI.
+// Interpreter returns the Python of an environment that has the packages of
+// Requirements.
 func Interpreter(t testing.TB) string {
+	t.Helper()
+	return InterpreterWith(t, Requirements)
+}
+
+// InterpreterWith returns the Python of an environment that has the packages
+// which a file below the repository's folder pins, kept between runs. Where
+// Python is missing the test is skipped, and fails in CI.
+func InterpreterWith(t testing.TB, requirements string) string {
 	t.Helper()
 	if _, err := exec.LookPath("python3"); err != nil {
 		if os.Getenv("CI") != "" {
@@ -29,7 +36,7 @@ func Interpreter(t testing.TB) string {
 		}
 		t.Skip("python3 is not installed")
 	}
-	file := filepath.Join(skysifttest.Root(), Requirements)
+	file := filepath.Join(skysifttest.Root(), requirements)
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,10 @@ package compile_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -209,5 +211,28 @@ func TestMistakesWithoutEndAreCutOff(t *testing.T) {
 	_, _, report := compile.Load(file(t, t.TempDir(), "filters.yaml", text), nil, schemas.Load)
 	if len(report.Mistakes) != 100 {
 		t.Errorf("%d mistakes", len(report.Mistakes))
+	}
+}
+
+func TestFiltersOfTwoFilesThatAreAlikeAreWarnedOfOnce(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"a.yaml": "version: 1\ndefine: {bright: candidate.magpsf < 18}\nfilters:\n  - {name: a, class: c, where: bright}\n  - {name: b, class: d, where: bright}\n",
+		"b.yaml": "version: 1\nfilters:\n  - {name: e, class: c, where: candidate.magpsf < 18}\n  - {name: f, class: e, where: candidate.magpsf < 18, plugin: {}}\n",
+	} {
+		file(t, folder, name, text)
+	}
+	doc, _ := spec.Read(folder, nil)
+	_, report := compile.Set(doc, nil)
+	var got []string
+	for _, w := range report.Warnings {
+		got = append(got, fmt.Sprintf("%s:%d: %s: %v", filepath.Base(w.Path), w.Line, w.Filter, w.Err))
+	}
+	want := []string{
+		`a.yaml:5: b: its clauses are those of filter "a"`,
+		`b.yaml:3: e: its clauses are those of filter "a"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

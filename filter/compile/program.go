@@ -40,15 +40,15 @@ func newProgram(schema *filter.Schema, files ...*spec.File) program {
 			p.Definitions = append(p.Definitions, expression.Definition{Name: d.Name, Source: d.Expression.Source})
 		}
 		for _, f := range file.Filters {
-			p.addFilter(f)
+			p.addFilter(file.Path, f)
 		}
 	}
 	return p
 }
 
-func (p *program) addFilter(f spec.Filter) {
+func (p *program) addFilter(path string, f spec.Filter) {
 	placed := placedFilter{Filter: f}
-	source := expression.Filter{Name: f.Name, Class: f.Class, Description: f.Description}
+	source := expression.Filter{Name: f.Name, Class: f.Class, Description: f.Description, File: path, Guarded: f.Guarded, Bounded: f.Budget > 0}
 	for i, clause := range f.Where {
 		if clause.Source != "" {
 			placed.clauses = append(placed.clauses, i)

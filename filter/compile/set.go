@@ -32,9 +32,10 @@ func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
 	}
 	together := newProgram(schema, doc.Files...)
 	set, mistakes := expression.Compile(together.Program)
-	if set == nil || !checked {
-		report.add(together, mistakes)
+	if set != nil && checked {
+		mistakes = slices.DeleteFunc(mistakes, func(m expression.Mistake) bool { return !m.Across })
 	}
+	report.add(together, mistakes)
 	if len(report.Mistakes) > 0 {
 		return nil, report
 	}
@@ -55,7 +56,7 @@ func (r *Report) checkEach(doc *spec.Document, schema *filter.Schema) {
 	}
 	done.Wait()
 	for i := range programs {
-		r.add(programs[i], mistakes[i])
+		r.add(programs[i], slices.DeleteFunc(mistakes[i], func(m expression.Mistake) bool { return m.Across }))
 	}
 }
 

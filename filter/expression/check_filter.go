@@ -16,9 +16,11 @@ func (c *compilation) checkFilter(i int) checkedFilter {
 	var checked checkedFilter
 	f := c.program.Filters[i]
 	sources := make([]*source, len(f.Where))
+	wholes := map[*node]int{}
 	for j, text := range f.Where {
 		sources[j] = &source{text: text, place: Mistake{Filter: i, Definition: -1, Clause: j, Annotation: -1}}
 		n := c.checkSource(sources[j], func(ch *checker, v *node) *node { return ch.asCondition(v, span{0, len(text)}) })
+		c.warnAgain(sources[j], n, wholes)
 		for _, conjunct := range conjuncts(n) {
 			checked.clauses = append(checked.clauses, checkedClause{j, conjunct})
 		}
@@ -27,10 +29,14 @@ func (c *compilation) checkFilter(i int) checkedFilter {
 		s := &source{place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: -1}}
 		c.complain(s, span{}, "the filter has no clause", "write where: with at least one")
 	}
-	c.warnNever(sources, checked.clauses)
+	c.warnClauses(sources, checked.clauses)
+	if !f.Bounded {
+		c.warnLists(i, checked.clauses)
+	}
 	for j, a := range f.Annotate {
 		s := &source{text: a.Source, place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: j}}
 		checked.annotations = append(checked.annotations, c.checkSource(s, asAnnotation))
+		c.warnDoubts(s)
 	}
 	return checked
 }

@@ -31,9 +31,9 @@ func numeric(t typ) typ {
 func (c *checker) binary(n *ast.BinaryNode) *node {
 	switch n.Operator {
 	case "and", "&&":
-		return c.graph.and(c.condition(n.Left), c.condition(n.Right))
+		return c.both(n, c.condition(n.Left), c.condition(n.Right))
 	case "or", "||":
-		return c.graph.or(c.condition(n.Left), c.condition(n.Right))
+		return c.either(n, c.condition(n.Left), c.condition(n.Right))
 	case "==", "!=":
 		return c.equality(n)
 	case "<", "<=", ">", ">=":
@@ -64,6 +64,7 @@ func (c *checker) equality(n *ast.BinaryNode) *node {
 	if bad := c.comparable(n, a, b); bad != nil {
 		return bad
 	}
+	c.doubtItself(n, a, b)
 	return c.graph.compare(n.Operator, a, b)
 }
 
@@ -110,6 +111,7 @@ func (c *checker) ordering(n *ast.BinaryNode) *node {
 	if bad := c.comparable(n, a, b); bad != nil {
 		return bad
 	}
+	c.doubtItself(n, a, b)
 	return c.graph.compare(n.Operator, a, b)
 }
 

@@ -111,6 +111,7 @@ func (c *compilation) checkDefinition(d *definition) {
 	if tree := c.parse(d.source); tree != nil {
 		d.node = (&checker{compilation: c, source: d.source}).check(tree)
 	}
+	c.warnDoubts(d.source)
 	d.checked = true
 	c.open = c.open[:len(c.open)-1]
 }
@@ -134,7 +135,7 @@ func (c *compilation) use(d *definition, from *source, at span) *node {
 func (c *compilation) warnUnused() {
 	for _, d := range c.definitions {
 		if !d.used {
-			c.warn(d.source, span{0, len(d.source.text)}, "the definition "+d.name+" is not used", "")
+			c.warn(d.source, span{0, len(d.source.text)}, "the definition "+d.name+" is not used", "use it, or leave it out")
 		}
 	}
 }

@@ -13,6 +13,8 @@ type indexer struct {
 	level int
 	// tests counts the tests that the condition was made of.
 	tests int
+	// linting takes any value, at whatever level, and makes no nodes.
+	linting bool
 }
 
 // of returns the value that a condition is about and the values of it on
@@ -40,7 +42,7 @@ func (x *indexer) of(n *node) (*node, index.PassSet) {
 // attribute returns the node if it can be an attribute.
 func (x *indexer) attribute(n *node) *node {
 	x.tests++
-	if x.level == 0 && n.needs == 1 || x.level > 0 && n.needs&(1<<x.level) != 0 {
+	if x.linting && !n.isConst() || x.level == 0 && n.needs == 1 || x.level > 0 && n.needs&(1<<x.level) != 0 {
 		return n
 	}
 	return nil
@@ -72,7 +74,7 @@ func (x *indexer) comparedWithConstant(n *node) (*node, index.PassSet) {
 }
 
 func (x *indexer) amongConstants(n *node) (*node, index.PassSet) {
-	if !n.args[1].isConst() || n.args[1].value.Kind() != filter.List {
+	if !n.args[1].isConst() || n.args[1].value.Kind() != filter.List || x.linting && len(n.args[1].value.List()) > maxListed {
 		return nil, index.PassSet{}
 	}
 	passes := index.Nothing()
@@ -114,7 +116,7 @@ func (x *indexer) joined(n *node) (*node, index.PassSet) {
 // quantified turns "any item's value is below a limit" into "the least value is
 // below it", and so on: filters with other limits then ask about one value.
 func (x *indexer) quantified(n *node) (*node, index.PassSet) {
-	if n.text != "any" && n.text != "none" || n.needs != 1 || x.level > 0 {
+	if n.text != "any" && n.text != "none" || n.needs != 1 || x.level > 0 || x.linting {
 		return nil, index.PassSet{}
 	}
 	inner := indexer{graph: x.graph, level: n.level}

@@ -2,95 +2,195 @@ package expression
 
 import (
 	"fmt"
-	"math"
 	"strings"
+
+	"github.com/skysift/skysift/filter/index"
 )
 
-// warnNever warns of clauses that are the same for every alert, alone or
+// Warnings are of what can be proved, or of what nobody writes on purpose: a
+// warning that is wrong once is not read again.
+
+const (
+	// maxLinted bounds the estimated cost of what is looked at, and by it the
+	// parts that it has with every definition unfolded.
+	maxLinted = 20_000
+	// maxListed bounds the lists that are looked into.
+	maxListed = 100
+)
+
+// about returns the value that a condition is about, the values of it on which
+// the condition holds, and the values that it can have; nil where the condition
+// is not about one value and constants alone.
+func about(n *node) (value *node, holds, all index.PassSet) {
+	if n.isBad() || n.cost > maxLinted {
+		return nil, holds, all
+	}
+	x := indexer{linting: true}
+	value, holds = x.of(n)
+	if value == nil {
+		return nil, holds, all
+	}
+	switch all = index.Missing(); {
+	case value.typ.isNumber():
+		all = all.Or(index.Numbers())
+	case value.typ.kind == stringKind:
+		all = all.Or(index.Texts())
+	default:
+		all = index.Nothing().Not()
+	}
+	return value, holds.And(all), all
+}
+
+// facts are what clauses that hold say of values, and of conditions.
+type facts struct {
+	values     map[*node][]saying
+	conditions map[*node]saying
+}
+
+// saying is what one clause leaves of a value, or whether it wants a condition
+// to hold.
+type saying struct {
+	where int
+	left  index.PassSet
+	holds bool
+}
+
+// warnClauses warns of clauses that are the same for every alert, alone or
 // beside the clauses before them.
-func (c *compilation) warnNever(sources []*source, clauses []checkedClause) {
-	known := map[*node]*limits{}
+func (c *compilation) warnClauses(sources []*source, clauses []checkedClause) {
+	known := facts{map[*node][]saying{}, map[*node]saying{}}
 	warned := map[int]bool{}
 	for _, clause := range clauses {
-		s := sources[clause.where]
-		whole := span{0, len(strings.TrimRight(s.text, " \n"))}
-		switch {
-		case clause.node.isBad() || warned[clause.where]:
-		case clause.node.isConst() && clause.node.value.True():
-			c.warn(s, whole, "the clause is always true", "")
-			warned[clause.where] = true
-		case clause.node.isConst():
-			c.warn(s, whole, "the clause is always false: the filter passes nothing", "")
-			warned[clause.where] = true
+		message, help := "", ""
+		switch n := clause.node; {
+		case n.isBad() || warned[clause.where]:
+			continue
+		case n.isConst() && n.value.True():
+			message, help = "the clause is always true", "leave it out, or test what you mean"
+		case n.isConst():
+			message, help = "the clause is always false: the filter passes nothing", "test what you mean"
 		default:
-			if other, never := excluded(known, clause); never {
-				message := "the clause is always false: the filter passes nothing"
-				if other != clause.where {
-					message = fmt.Sprintf("the clause is always false beside clause %d: the filter passes nothing", other+1)
-				}
-				c.warn(s, whole, message, "")
-				warned[clause.where] = true
+			if message, help = known.contradicted(clause); message == "" {
+				message, help = sameForAll(n)
 			}
 		}
+		if message != "" {
+			c.warn(sources[clause.where], sources[clause.where].all(), message, help)
+			warned[clause.where] = true
+		}
+	}
+	for i, s := range sources {
+		if !warned[i] {
+			c.warnDoubts(s)
+		}
 	}
 }
 
-// limits are what the clauses so far say of one value.
-type limits struct {
-	low, high         float64
-	lowOpen, highOpen bool
-	present, absent   bool
-	text              *string
-	where             int // the last clause that said so
+// contradicted enters what a clause says, and words that nothing can meet it
+// beside the earlier ones.
+func (k facts) contradicted(c checkedClause) (message, help string) {
+	const nothing = "the clause is always false%s: the filter passes nothing"
+	beside, never := k.enter(c)
+	switch {
+	case !never:
+		return "", ""
+	case beside == c.where:
+		return fmt.Sprintf(nothing, ""), "no value meets all of it: is an or meant, or another limit?"
+	case beside < 0:
+		return fmt.Sprintf(nothing, " beside those before it"), "change one of them, or leave it out"
+	}
+	return fmt.Sprintf(nothing, fmt.Sprintf(" beside clause %d", beside+1)), "change one of the two, or leave it out"
 }
 
-// excluded enters what a clause demands of a value and reports whether no
-// value can meet it beside the earlier ones.
-func excluded(known map[*node]*limits, c checkedClause) (other int, never bool) {
-	n, negated := c.node, false
-	if n.op == opNot {
-		n, negated = n.args[0], true
+// enter notes what a clause says. beside is the clause that it cannot stand
+// beside, its own where it says so alone, -1 where it takes several.
+func (k facts) enter(c checkedClause) (beside int, never bool) {
+	value, left, _ := about(c.node)
+	if value == nil {
+		return k.enterCondition(c)
 	}
-	if len(n.args) == 0 || n.op != opMissing && (n.op != opCompare || negated || !n.args[1].isConst()) {
+	said := append(k.values[value], saying{where: c.where, left: left})
+	k.values[value] = said
+	together, own := left, left
+	for _, s := range said {
+		together = together.And(s.left)
+		if s.where == c.where {
+			own = own.And(s.left)
+		}
+	}
+	if !together.IsNothing() {
 		return 0, false
 	}
-	about := n.args[0]
-	l, ok := known[about]
-	if !ok {
-		l = &limits{low: math.Inf(-1), high: math.Inf(1), where: c.where}
-		known[about] = l
+	if own.IsNothing() {
+		return c.where, true
 	}
-	other, l.where = l.where, c.where
-	if n.op == opMissing {
-		l.present, l.absent = l.present || negated, l.absent || !negated
-	} else {
-		l.present = true
-		l.narrow(n.text, n.args[1])
-	}
-	return other, l.empty()
-}
-
-func (l *limits) empty() bool {
-	return l.absent && l.present || l.low > l.high || l.low == l.high && (l.lowOpen || l.highOpen) ||
-		l.text != nil && *l.text == "\x00"
-}
-
-func (l *limits) narrow(op string, limit *node) {
-	if text, ok := limit.constantText(); ok && op == "==" {
-		if l.text != nil && *l.text != text {
-			text = "\x00" // two texts at once
+	for _, s := range said {
+		if own.And(s.left).IsNothing() {
+			return s.where, true
 		}
-		l.text = &text
+	}
+	return -1, true
+}
+
+func (k facts) enterCondition(c checkedClause) (beside int, never bool) {
+	condition, holds := c.node, true
+	if condition.op == opNot {
+		condition, holds = condition.args[0], false
+	}
+	old, met := k.conditions[condition]
+	if met && old.holds != holds {
+		return old.where, true
+	}
+	k.conditions[condition] = saying{where: c.where, holds: holds}
+	return 0, false
+}
+
+// sameForAll words that a clause holds for every value of what it is about.
+func sameForAll(n *node) (message, help string) {
+	value, holds, all := about(n)
+	switch {
+	case value == nil || value.fails || n.op != opOr && n.op != opNot && n.op != opAnd:
+		return "", ""
+	case all.And(holds.Not()).IsNothing():
+		return fmt.Sprintf("the clause is always true, whatever %s is", value.written()), "test what you mean, or leave it out"
+	case n.op == opOr && all.And(holds.Or(index.Missing()).Not()).IsNothing():
+		return fmt.Sprintf("the clause holds for every value of %s: it asks only whether there is one", value.written()),
+			fmt.Sprintf("write %s != nil if you mean that", value.written())
+	}
+	return "", ""
+}
+
+// warnAgain warns of a clause that stands among the filter's already.
+func (c *compilation) warnAgain(s *source, n *node, wholes map[*node]int) {
+	if n.isBad() || n.isConst() {
 		return
 	}
-	f := limit.value.Float()
-	if f != f {
+	if first, again := wholes[n]; again {
+		c.warn(s, s.all(), fmt.Sprintf("clause %d says this already", first+1), "leave it out, or test what you mean")
 		return
 	}
-	if op != "<" && op != "<=" && (f > l.low || f == l.low && op == ">") {
-		l.low, l.lowOpen = f, op == ">"
+	wholes[n] = s.place.Clause
+}
+
+// warnLists warns of a filter for which every alert's history is read. An
+// alert on which another clause is false is spared that.
+func (c *compilation) warnLists(i int, clauses []checkedClause) {
+	found := fieldFinder{seen: map[*node]bool{}, lazy: map[string]bool{}}
+	for _, clause := range clauses {
+		if clause.node.isBad() || clause.node.isConst() || !clause.node.lazy {
+			return
+		}
+		found.visit(clause.node)
 	}
-	if op != ">" && op != ">=" && (f < l.high || f == l.high && op == "<") {
-		l.high, l.highOpen = f, op == "<"
+	list := ""
+	for path, lazy := range found.lazy {
+		if name, _, _ := strings.Cut(path, "[]"); lazy && (list == "" || name < list) {
+			list = name
+		}
+	}
+	if list != "" {
+		c.warn(&source{place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: -1}}, span{},
+			"every alert's "+list+" has to be read, as none of the filter's clauses can do without it",
+			"add a clause that most alerts fail and that needs no list, such as a limit on the magnitude, or say what it may cost, such as budget: 1ms")
 	}
 }

@@ -18,6 +18,9 @@ type Mistake struct {
 	Message        string // "unknown field candidate.magpfs"
 	Suggestion     string // "did you mean magpsf?" or ""
 	Warning        bool
+	// Across says that the warning is about filters beside each other, which
+	// are known only where all are compiled together.
+	Across bool
 }
 
 // Draw returns the line of source that the mistake is in, a caret under its

@@ -15,6 +15,13 @@ type Filter struct {
 	Description string
 	Where       []string
 	Annotate    []Annotation
+	// File is where the filter stands, as far as that matters to warnings.
+	File string
+	// Guarded says that more than its clauses decides what the filter passes,
+	// such as a plug-in: it is compared with no other.
+	Guarded bool
+	// Bounded says that its author has said what it may cost.
+	Bounded bool
 }
 
 // Program is what is compiled together: what filters share is found across
@@ -53,5 +60,6 @@ func (c *compilation) checkAll() ([]checkedFilter, []Mistake) {
 		filters[i] = c.checkFilter(i)
 	}
 	c.warnUnused()
+	c.warnAlike(filters)
 	return filters, c.report.sorted()
 }

@@ -15,6 +15,8 @@ type source struct {
 	// disguised holds, by the character it starts at, each function's name
 	// that the parser was shown under another (see disguise).
 	disguised map[int]string
+	// doubts are what may not be what was meant.
+	doubts []doubt
 	// characters is how many the text has, counted when first asked for.
 	characters int
 }

@@ -30,6 +30,12 @@ func Nothing() PassSet { return PassSet{} }
 // Missing is the set of missing values.
 func Missing() PassSet { return PassSet{missing: true} }
 
+// Numbers is the set of all numbers.
+func Numbers() PassSet { return PassSet{below: true} }
+
+// Texts is the set of all texts.
+func Texts() PassSet { return PassSet{otherTexts: true} }
+
 // Less is the set of numbers below limit, Missing and texts not among them.
 func Less(limit float64) PassSet {
 	return PassSet{below: true, cuts: []float64{limit}}
@@ -83,6 +89,11 @@ func (s PassSet) And(t PassSet) PassSet {
 // Or is the set of the values that are in either.
 func (s PassSet) Or(t PassSet) PassSet {
 	return combine(s, t, func(a, b bool) bool { return a || b })
+}
+
+// IsNothing reports whether no value is in the set.
+func (s PassSet) IsNothing() bool {
+	return !s.below && len(s.cuts) == 0 && len(s.texts) == 0 && !s.otherTexts && !s.missing && !s.others
 }
 
 func combine(s, t PassSet, op func(a, b bool) bool) PassSet {

@@ -69,6 +69,8 @@ type Filter struct {
 	// MaxPassRate is the largest share of alerts that it may pass in a replay or
 	// test; 0: any.
 	MaxPassRate float64
+	// Guarded says that keys besides those above have a say in what it passes.
+	Guarded bool
 
 	path  string
 	name  mark

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -84,6 +85,16 @@ func lookup(node *yaml.Node, name string) *yaml.Node {
 		}
 	}
 	return nil
+}
+
+// hasOtherKey reports whether a mapping has a key besides those named.
+func hasOtherKey(node *yaml.Node, names ...string) bool {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if !slices.Contains(names, aliased(node.Content[i]).Value) {
+			return true
+		}
+	}
+	return false
 }
 
 // describe says what a node is, as a person would call it.

@@ -14,7 +14,8 @@ type Decoder interface {
 	// Decode calls each for every alert of the record, in order. The alert is
 	// the decoder's own and is filled anew for the next; what each keeps of
 	// it, it copies. It returns each's error as it is; any other error means that
-	// the record cannot be decoded, and says where and why.
+	// the record cannot be decoded, and says where and why, or, where it is an
+	// ErrUnavailable, that it must be decoded again later.
 	Decode(value []byte, each func(alert *filter.Alert) error) error
 	// Single returns the alert last given to each as a record of its own: the
 	// record's own bytes where that alert is all it holds, else its datum's

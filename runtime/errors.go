@@ -1,6 +1,16 @@
 package runtime
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrUnavailable marks an error of Decoder.Decode that is no fault of the
+// record: what decoding needs cannot be had for now, as from a registry that
+// does not answer. The record is not rejected; the pipeline waits and decodes it
+// again. Who returns it tells the operator why, and keeps to a pace of its own
+// however often it is asked.
+var ErrUnavailable = errors.New("not available for now")
 
 // Stage is where in its way a record failed.
 type Stage string

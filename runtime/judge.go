@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -59,17 +61,22 @@ func withID(fields []filter.Field, path string) ([]filter.Field, int) {
 	return fields, len(fields) - 1
 }
 
-// judgeBatch judges the batch's records in order.
-func (j *judge) judgeBatch(batch Batch) *judged {
+// judgeBatch judges the batch's records in order. Its error is ctx's, which
+// has ended while a record had to wait; the batch must then be abandoned.
+func (j *judge) judgeBatch(ctx context.Context, batch Batch) (*judged, error) {
 	j.into = j.empty()
 	j.into.begin(batch)
 	for i := range batch.Records {
-		j.into.counts.ends[i] = j.judgeRecord(i, &batch.Records[i])
+		ending, err := j.judgeRecord(ctx, i, &batch.Records[i])
+		if err != nil {
+			return j.into, err
+		}
+		j.into.counts.ends[i] = ending
 	}
 	if p, ok := j.evaluator.(filter.Poster); ok {
 		p.Post()
 	}
-	return j.into
+	return j.into, nil
 }
 
 // empty returns room for a judged batch: one that was settled, or a new one.
@@ -84,24 +91,49 @@ func (j *judge) empty() *judged {
 
 // judgeRecord appends the outputs of one record. A record that cannot be
 // decoded whole is rejected whole.
-func (j *judge) judgeRecord(i int, record *Record) end {
+func (j *judge) judgeRecord(ctx context.Context, i int, record *Record) (end, error) {
 	if record.Value == nil {
-		return dropped // a tombstone says that a key is gone; there is no alert in it
+		return dropped, nil // a tombstone says that a key is gone; there is no alert in it
 	}
 	before, ending := len(j.into.outputs), delivered
-	if err := j.decode(record); err != nil {
+	err := j.decode(record)
+	for errors.Is(err, ErrUnavailable) {
+		j.into.outputs = j.into.outputs[:before]
+		if err := pause(ctx, unavailablePause); err != nil {
+			return dropped, err
+		}
+		err = j.decode(record)
+	}
+	j.into.counts.alerts += int64(j.index)
+	if err != nil {
 		j.into.outputs = append(j.into.outputs[:before], rejection(record, StageDecode, err))
 		ending = rejected
 	} else {
 		j.into.counts.pass(j.passes)
 	}
 	if len(j.into.outputs) == before {
-		return dropped
+		return dropped, nil
 	}
 	for range len(j.into.outputs) - before {
 		j.into.recordOf = append(j.into.recordOf, i)
 	}
-	return ending
+	return ending, nil
+}
+
+// unavailablePause is how long a record waits before what it needs is asked
+// for again; to ask is cheap.
+const unavailablePause = 100 * time.Millisecond
+
+// pause waits, and returns ctx's error where ctx ends first.
+func pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // decode gives each alert of the record to the set. A panic costs this record
@@ -115,7 +147,6 @@ func (j *judge) decode(record *Record) (err error) {
 		}
 	}()
 	err = j.decoder.Decode(record.Value, j.each)
-	j.into.counts.alerts += int64(j.index)
 	if err == nil && j.decoder.Shape().Trailing > 0 {
 		j.into.counts.trailing++
 	}

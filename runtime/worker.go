@@ -59,7 +59,13 @@ func (w *worker) read(ctx context.Context, batches chan<- *judged) error {
 			return err
 		}
 		w.pipeline.config.Ledger.consumed.Add(int64(len(batch.Records)))
-		batches <- w.currentJudge().judgeBatch(batch)
+		judged, err := w.currentJudge().judgeBatch(ctx, batch)
+		if err != nil { // the end of ctx came first: the next owner reads the batch again
+			judged.abandon()
+			judged.release()
+			return nil
+		}
+		batches <- judged
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/skysift/skysift/filter"
-	"github.com/skysift/skysift/runtime/decode/avro"
+	"github.com/skysift/skysift/runtime"
 )
 
 // origin is where an alert comes from and who it is.
@@ -12,10 +12,10 @@ type origin struct{ source, id string }
 
 // eachAlert decodes a file's alerts and gives each to visit. idPath is the
 // field that identifies an alert; "" where none is known.
-func eachAlert(path string, value []byte, fields []filter.Field, idPath string, visit func(origin, *filter.Alert) error) error {
+func eachAlert(format runtime.Format, path string, value []byte, fields []filter.Field, idPath string, visit func(origin, *filter.Alert) error) error {
 	fields, slot := withID(fields, idPath)
 	index := 0
-	return avro.New().NewDecoder(fields).Decode(value, func(alert *filter.Alert) error {
+	return format.NewDecoder(fields).Decode(value, func(alert *filter.Alert) error {
 		if err := alert.Load(); err != nil {
 			return err
 		}

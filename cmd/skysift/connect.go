@@ -4,7 +4,6 @@ import (
 	"log/slog"
 
 	"github.com/skysift/skysift/internal/telemetry"
-	"github.com/skysift/skysift/runtime"
 	"github.com/skysift/skysift/runtime/kafka"
 )
 
@@ -31,12 +30,16 @@ func connect(s settings, log *slog.Logger) (*kafka.Source, *kafka.Sink, error) {
 }
 
 // newStatus is what telemetry says of a run.
-func newStatus(pipeline *runtime.Pipeline, source *kafka.Source, sink *kafka.Sink) *telemetry.Status {
+func newStatus(j *job) *telemetry.Status {
 	b := readBuild()
 	return &telemetry.Status{
 		Build:  telemetry.Build{Version: b.Version, Revision: b.Revision, Go: b.Go},
-		Ledger: pipeline.Ledger(),
-		Stream: func() telemetry.Stream { return streamOf(source, sink) },
+		Ledger: j.pipeline.Ledger(),
+		Stream: func() telemetry.Stream {
+			stream := streamOf(j.source, j.sink)
+			stream.Alarms = append(stream.Alarms, j.input.alarms()...)
+			return stream
+		},
 	}
 }
 

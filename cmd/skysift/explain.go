@@ -9,7 +9,6 @@ import (
 
 	"github.com/skysift/skysift/runtime"
 	"github.com/skysift/skysift/runtime/archive"
-	"github.com/skysift/skysift/runtime/decode/avro"
 )
 
 const explainHelp = explainAlertHelp + `Say how a set of filters is evaluated, and what each of them costs.
@@ -37,6 +36,7 @@ type explainFlags struct {
 	filters, survey, filter string
 	index                   int // of the alert in its file; -1: every alert
 	plan                    bool
+	input                   inputFlags
 	output                  *outputFlag
 }
 
@@ -54,11 +54,12 @@ func newExplainCommand(io streams) *cobra.Command {
 	command.Flags().BoolVar(&flags.plan, "plan", false, "explain the plan of evaluation")
 	command.Flags().StringVar(&flags.filters, "filters", "", "the `FILE` of filters, or a folder of such files")
 	command.Flags().StringVar(&flags.survey, "survey", "", "the survey whose fields the filters use, a `NAME` such as ztf; none leaves names unchecked")
+	flags.input.add(command.Flags())
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(c *cobra.Command, paths []string) error {
 		switch {
 		case !flags.plan && len(paths) != 1:
-			return wrong("which alert? Give one Avro file, or --plan")
+			return wrong("which alert? Give one file, or --plan")
 		case !flags.plan:
 			return explainAlert(io, flags, paths[0])
 		}
@@ -74,7 +75,7 @@ func explain(ctx context.Context, io streams, flags explainFlags, paths []string
 	}
 	e := newExplanation(loaded.set)
 	if len(paths) > 0 {
-		err = e.measure(ctx, io, loaded, paths)
+		err = e.measure(ctx, io, flags, loaded, paths)
 	}
 	if flags.output.json() {
 		return errors.Join(err, writeJSON(io.out, e))
@@ -83,14 +84,20 @@ func explain(ctx context.Context, io streams, flags explainFlags, paths []string
 }
 
 // measure judges the alerts at paths and notes what each filter came to.
-func (e *explanation) measure(ctx context.Context, io streams, loaded *filters, paths []string) error {
+func (e *explanation) measure(ctx context.Context, io streams, flags explainFlags, loaded *filters, paths []string) error {
+	log := newLogger(io.err, logText, logWarn)
+	in, err := openInput(io, log, flags.input, loaded.Document)
+	if err != nil {
+		return err
+	}
 	source, err := archive.NewSource(paths...)
 	if err != nil {
 		return asWrong(err)
 	}
+	source.Accept(in.endings...)
 	why := &reasons{}
 	pipeline := runtime.New(runtime.Config{
-		Source: source, Format: avro.New(), Sink: why, Set: loaded.set, Log: newLogger(io.err, logText, logWarn),
+		Source: source, Format: in, Sink: why, Set: loaded.set, Log: log,
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is told below")
 	defer stop()

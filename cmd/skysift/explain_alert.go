@@ -21,7 +21,7 @@ and beneath stand the values that made it so; null is a missing one. All clauses
 are evaluated, also those behind the first that is not true; that one decides,
 and the first line leads to it.
 
-ALERT is an Avro file. Of several alerts in it all are explained, or the one
+ALERT is a file of alerts. Of several alerts in it all are explained, or the one
 that --index names: 0 is the first, as in "night.avro#0". Without --filter, all
 filters are.
 
@@ -47,12 +47,16 @@ func explainAlert(io streams, flags explainFlags, path string) error {
 	if err != nil {
 		return asWrong(err)
 	}
+	in, err := openInput(io, newLogger(io.err, logText, logWarn), flags.input, loaded.Document)
+	if err != nil {
+		return err
+	}
 	explainer, err := compile.Explainer(loaded.Document, loaded.schema)
 	if err != nil {
 		return asWrong(err)
 	}
 	seen := 0
-	err = eachAlert(path, value, explainer.Fields(), loaded.idPath(), func(from origin, alert *filter.Alert) error {
+	err = eachAlert(in, path, value, explainer.Fields(), loaded.idPath(), func(from origin, alert *filter.Alert) error {
 		seen++
 		if flags.index >= 0 && flags.index != seen-1 {
 			return nil

@@ -8,7 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/skysift/skysift/filter"
-	"github.com/skysift/skysift/runtime/decode/avro"
+	"github.com/skysift/skysift/filter/spec"
+	"github.com/skysift/skysift/runtime"
 )
 
 const fieldsHelp = `List the fields of an alert as a filter writes them, with their kinds, units,
@@ -24,21 +25,23 @@ const fieldsExample = `  skysift fields alert.avro
 
 func newFieldsCommand(io streams) *cobra.Command {
 	var pattern string
+	var flags inputFlags
 	command := &cobra.Command{
 		Use:     "fields ALERT",
 		Short:   "List the fields of an alert as a filter writes them",
 		Long:    fieldsHelp,
 		Example: fieldsExample,
-		Args:    onePath("which alert? Give one Avro file"),
+		Args:    onePath("which alert? Give one file"),
 	}
 	command.Flags().StringVar(&pattern, "grep", "", "only fields whose name or meaning matches this `PATTERN`")
+	flags.add(command.Flags())
 	output := addOutput(command.Flags())
 	command.RunE = func(_ *cobra.Command, paths []string) error {
 		wanted, err := regexp.Compile("(?i)" + pattern)
 		if err != nil {
 			return wrong("--grep %q is no regular expression: %w", pattern, err)
 		}
-		return tellFields(io, output, paths[0], wanted)
+		return tellFields(io, flags, output, paths[0], wanted)
 	}
 	return command
 }
@@ -53,12 +56,15 @@ func onePath(complaint string) func(*cobra.Command, []string) error {
 	}
 }
 
-func tellFields(io streams, output *outputFlag, path string, wanted *regexp.Regexp) error {
+func tellFields(io streams, flags inputFlags, output *outputFlag, path string, wanted *regexp.Regexp) error {
 	value, err := readSample(path)
 	if err != nil {
 		return asWrong(err)
 	}
-	format := avro.New()
+	format, err := openInput(io, newLogger(io.err, logText, logWarn), flags, &spec.Document{})
+	if err != nil {
+		return err
+	}
 	schema, err := format.Describe(value)
 	if err != nil {
 		return wrong("%s: %w", path, err)
@@ -82,7 +88,7 @@ var errFirst = errors.New("one alert is enough")
 
 // firstValues returns the fields' values in the file's first alert as JSON,
 // "" where a field has none; nil where there is no alert.
-func firstValues(format *avro.Format, record []byte, described []filter.SchemaField) ([]string, error) {
+func firstValues(format runtime.Format, record []byte, described []filter.SchemaField) ([]string, error) {
 	fields := make([]filter.Field, len(described))
 	for i, f := range described {
 		fields[i] = filter.Field{Path: f.Path}

@@ -111,6 +111,7 @@ func (r *reloader) reload(ctx context.Context, why string) {
 func sameStream(a, b *filters) bool {
 	return reflect.DeepEqual(a.Stream.Brokers, b.Stream.Brokers) && reflect.DeepEqual(a.Stream.Topics, b.Stream.Topics) &&
 		a.Stream.Group == b.Stream.Group && a.Stream.Start == b.Stream.Start &&
+		a.Stream.Format == b.Stream.Format && a.Stream.Schemas == b.Stream.Schemas &&
 		a.Output.Topic == b.Output.Topic && a.Output.RejectTopic == b.Output.RejectTopic && a.Output.Partitions == b.Output.Partitions
 }
 

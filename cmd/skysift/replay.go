@@ -11,7 +11,6 @@ import (
 
 	"github.com/skysift/skysift/runtime"
 	"github.com/skysift/skysift/runtime/archive"
-	"github.com/skysift/skysift/runtime/decode/avro"
 )
 
 const replayHelp = `Judge the alerts in files by a set of filters, without a broker.
@@ -59,6 +58,7 @@ type replayFlags struct {
 	filters, survey, sink string
 	compare               string
 	funnel                bool
+	input                 inputFlags
 	output                *outputFlag
 }
 
@@ -76,6 +76,7 @@ func newReplayCommand(io streams) *cobra.Command {
 	command.Flags().StringVar(&flags.sink, "sink", "", "where passing alerts go: dir:`OUT`")
 	command.Flags().BoolVar(&flags.funnel, "funnel", false, "tell how many alerts each clause left standing, and how many failed only it")
 	command.Flags().StringVar(&flags.compare, "compare", "", "tell which alerts are gained and lost against the filters in `OLD.yaml`")
+	flags.input.add(command.Flags())
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(c *cobra.Command, paths []string) error {
 		return replay(c.Context(), io, flags, paths)
@@ -98,10 +99,16 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	if err != nil {
 		return err
 	}
+	log := newLogger(io.err, logText, logWarn)
+	in, err := openInput(io, log, flags.input, loaded.Document)
+	if err != nil {
+		return err
+	}
 	source, err := archive.NewSource(paths...)
 	if err != nil {
 		return asWrong(err)
 	}
+	source.Accept(in.endings...)
 	why := &reasons{}
 	sink, err := replaySinks(io, flags, loaded)
 	if err != nil {
@@ -113,8 +120,8 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	}
 	sink = append(sink, studied.sinks()...)
 	pipeline := runtime.New(runtime.Config{
-		Source: source, Format: avro.New(), Sink: append(sink, why), Set: loaded.set,
-		IDPath: loaded.idPath(), Log: newLogger(io.err, logText, logWarn),
+		Source: source, Format: in, Sink: append(sink, why), Set: loaded.set,
+		IDPath: loaded.idPath(), Log: log,
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is counted below")
 	defer stop()
@@ -161,7 +168,7 @@ func tellReplay(io streams, flags replayFlags, loaded *filters, source *archive.
 	counts := pipeline.Ledger().Counts()
 	fmt.Fprintln(io.err, newSummary(counts, took).line(counts.Alerts))
 	if n := source.Skipped(); n > 0 {
-		fmt.Fprintf(io.err, "skipped: %s not named .avro\n", count(n, "file"))
+		fmt.Fprintf(io.err, "skipped: %s not named %s\n", count(n, "file"), source.Endings())
 	}
 	why.tell(io)
 	var err error

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/skysift/skysift/runtime"
-	"github.com/skysift/skysift/runtime/decode/avro"
 	"github.com/skysift/skysift/runtime/kafka"
 )
 
@@ -69,6 +68,7 @@ type job struct {
 	flags    *runFlags
 	settings settings
 	loaded   *filters
+	input    *input
 	read     [sha256.Size]byte // fingerprint of the files just before they were loaded
 	log      *slog.Logger
 	source   *kafka.Source
@@ -88,13 +88,16 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	}
 	j.log = newLogger(io.err, j.settings.logFormat, j.settings.logLevel)
 	logWarnings(j.log, j.loaded)
+	if j.input, err = openInput(io, j.log, flags.input, j.loaded.Document); err != nil {
+		return err
+	}
 	if j.source, j.sink, err = connect(j.settings, j.log); err != nil {
 		return asWrong(err)
 	}
 	defer j.source.Close()
 	defer j.sink.Close()
 	j.pipeline = runtime.New(runtime.Config{
-		Source: j.source, Format: avro.New(), Sink: j.sink, Set: j.loaded.set, Log: j.log,
+		Source: j.source, Format: j.input, Sink: j.sink, Set: j.loaded.set, Log: j.log,
 		Drain: min(drainTime, j.flags.sessionTimeout*2/5), // the source gives a worker half of it
 	})
 	return j.run(ctx)
@@ -102,7 +105,7 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 
 // run runs the pipeline with its telemetry and its reloads.
 func (j *job) run(ctx context.Context) error {
-	status := newStatus(j.pipeline, j.source, j.sink)
+	status := newStatus(j)
 	defer j.keepBudgets(ctx, status)()
 	reloads := newReloader(j, status)
 	stopServing, err := serve(j.settings.listen, j.flags.given("listen"), status, j.log)

@@ -23,6 +23,7 @@ type runFlags struct {
 	logFormat, logLevel    string
 	sessionTimeout, commit time.Duration
 	metadata               time.Duration
+	input                  inputFlags
 	output                 *outputFlag
 
 	set *pflag.FlagSet
@@ -42,6 +43,7 @@ func (f *runFlags) add(set *pflag.FlagSet) {
 	set.StringVar(&f.rejectTopic, "reject-topic", "", "the `TOPIC` for what cannot be decoded (default skysift.rejected)")
 	set.IntVar(&f.outputPartitions, "output-partitions", 0, "`N` partitions for output topics that are created; 0: as many as the input has")
 	set.StringVar(&f.survey, "survey", "", "the survey whose fields the filters use, a `NAME` such as ztf; none leaves names unchecked")
+	f.input.add(set)
 	set.StringVar(&f.listen, "listen", defaultListen, "the `ADDRESS` of /metrics, /livez and /readyz, or off")
 	set.StringVar(&f.logFormat, "log-format", logText, "the log's `FORM` on stderr: text or json")
 	set.StringVar(&f.logLevel, "log-level", "info", "the least `LEVEL` that is logged: debug, info, warn or error")

@@ -52,6 +52,7 @@ const testExample = `  skysift test
 type testFlags struct {
 	survey, run, junit string
 	coverage           bool
+	input              inputFlags
 	output             *outputFlag
 }
 
@@ -68,6 +69,7 @@ func newTestCommand(io streams) *cobra.Command {
 	command.Flags().BoolVar(&flags.coverage, "coverage", false, "say which clauses no test saw true, and which none saw false")
 	command.Flags().StringVar(&flags.junit, "junit", "", "also write the results to `FILE` as JUnit's XML")
 	command.Flags().StringVar(&flags.survey, "survey", "", "the survey whose fields the filters use, a `NAME` such as ztf; none leaves names unchecked")
+	flags.input.add(command.Flags())
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(_ *cobra.Command, paths []string) error { return runTests(io, flags, paths) }
 	return command
@@ -158,7 +160,11 @@ func runTestFile(io streams, flags testFlags, path string, wanted *regexp.Regexp
 	if err != nil {
 		return none, err
 	}
-	runner := filtertest.NewRunner(loaded.set, explainer, loaded.schema, newAlertFiles(explainer.Fields()).decode)
+	in, err := openInput(io, newLogger(io.err, logText, logWarn), flags.input, loaded.Document)
+	if err != nil {
+		return none, err
+	}
+	runner := filtertest.NewRunner(loaded.set, explainer, loaded.schema, newAlertFiles(in, explainer.Fields()).decode)
 	tested := testedFile{Path: path, Filters: file.Filters, Tests: []testedTest{}}
 	for _, test := range file.Tests {
 		if wanted.MatchString(test.Name) {
@@ -166,7 +172,7 @@ func runTestFile(io streams, flags testFlags, path string, wanted *regexp.Regexp
 			tested.Tests = append(tested.Tests, testedTest{Name: test.Name, Line: test.Line, Passed: len(result.Failures) == 0, Failures: result.Failures})
 		}
 	}
-	rates, err := passRates(loaded, file)
+	rates, err := passRates(in, loaded, file)
 	if err != nil {
 		return none, err
 	}
@@ -183,7 +189,7 @@ func runTestFile(io streams, flags testFlags, path string, wanted *regexp.Regexp
 
 // passRates holds what filters pass of the file's alerts against their
 // max_pass_rate, as a test of each filter that has one.
-func passRates(loaded *filters, file *filtertest.File) ([]testedTest, error) {
+func passRates(in *input, loaded *filters, file *filtertest.File) ([]testedTest, error) {
 	if file.Alerts == "" {
 		return nil, nil
 	}
@@ -193,7 +199,7 @@ func passRates(loaded *filters, file *filtertest.File) ([]testedTest, error) {
 	}
 	passed, alerts := make([]int64, len(loaded.set.Filters)), int64(0)
 	evaluator := loaded.set.NewEvaluator()
-	err = eachAlert(file.Alerts, value, loaded.set.Fields, "", func(_ origin, alert *filter.Alert) error {
+	err = eachAlert(in, file.Alerts, value, loaded.set.Fields, "", func(_ origin, alert *filter.Alert) error {
 		verdicts, err := evaluator.Evaluate(alert)
 		for _, v := range verdicts {
 			if v.Err == nil {
@@ -232,12 +238,13 @@ func rateTest(f spec.Filter, line int, passed, alerts int64) testedTest {
 
 // alertFiles decodes alerts of files that several tests may name.
 type alertFiles struct {
+	input  *input
 	fields []filter.Field
 	read   map[string][]byte
 }
 
-func newAlertFiles(fields []filter.Field) *alertFiles {
-	return &alertFiles{fields: fields, read: map[string][]byte{}}
+func newAlertFiles(in *input, fields []filter.Field) *alertFiles {
+	return &alertFiles{input: in, fields: fields, read: map[string][]byte{}}
 }
 
 // decode implements filtertest.Decode.
@@ -251,7 +258,7 @@ func (a *alertFiles) decode(path string, index int, visit func(*filter.Alert) er
 		a.read[path] = value
 	}
 	seen := 0
-	err := eachAlert(path, value, a.fields, "", func(_ origin, alert *filter.Alert) error {
+	err := eachAlert(a.input, path, value, a.fields, "", func(_ origin, alert *filter.Alert) error {
 		seen++
 		if seen-1 != index {
 			return nil

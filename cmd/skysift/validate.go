@@ -11,7 +11,6 @@ import (
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/compile"
 	"github.com/skysift/skysift/filter/spec"
-	"github.com/skysift/skysift/runtime/decode/avro"
 	"github.com/skysift/skysift/schemas"
 )
 
@@ -22,6 +21,9 @@ Names and types are checked against the known fields of the survey (the file's
 stream.survey, or --survey) or, with --alert, against the fields that one alert
 of yours has.
 
+The sample is read as the file's stream.format and stream.schemas say, or
+--format and --schemas. They are checked too.
+
 When all is well, each filter is listed with its version, a digest of what it
 means: equal versions give equal verdicts. The exit code is 0, else 2.`
 
@@ -30,7 +32,7 @@ const validateExample = `  skysift validate filters.yaml
   skysift validate filters.yaml --output json`
 
 func newValidateCommand(io streams) *cobra.Command {
-	var sample, survey string
+	var flags validateFlags
 	command := &cobra.Command{
 		Use:     "validate FILE...",
 		Short:   "Check files of filters and list all mistakes",
@@ -38,39 +40,49 @@ func newValidateCommand(io streams) *cobra.Command {
 		Example: validateExample,
 		Args:    somePaths("which file? Give the files of filters to check"),
 	}
-	command.Flags().StringVar(&sample, "alert", "", "check against the fields of this `FILE` of alerts")
-	command.Flags().StringVar(&survey, "survey", "", "check against the known fields of this survey, a `NAME` such as ztf")
+	command.Flags().StringVar(&flags.sample, "alert", "", "check against the fields of this `FILE` of alerts")
+	command.Flags().StringVar(&flags.survey, "survey", "", "check against the known fields of this survey, a `NAME` such as ztf")
 	command.MarkFlagsMutuallyExclusive("alert", "survey")
+	flags.input.add(command.Flags())
 	output := addOutput(command.Flags())
 	command.RunE = func(_ *cobra.Command, paths []string) error {
-		schemaOf, err := schemaFor(sample, survey)
-		if err != nil {
-			return asWrong(err)
+		var value []byte
+		if flags.sample != "" {
+			var err error
+			if value, err = readSample(flags.sample); err != nil {
+				return asWrong(err)
+			}
 		}
 		var reports []report
 		for _, path := range paths {
-			reports = append(reports, check(path, io.env, schemaOf))
+			checked, err := check(io, path, flags, value)
+			if err != nil {
+				return err
+			}
+			reports = append(reports, checked)
 		}
 		return tellReports(io, output, reports)
 	}
 	return command
 }
 
+// validateFlags are what validate was asked for.
+type validateFlags struct {
+	sample, survey string
+	input          inputFlags
+}
+
 // schemaFor returns what names are checked against: the sample's fields, or
 // those of a survey.
-func schemaFor(sample, survey string) (func(string) (*filter.Schema, error), error) {
-	if sample == "" {
+func (f validateFlags) schemaFor(in *input, value []byte) (func(string) (*filter.Schema, error), error) {
+	if f.sample == "" {
 		return func(named string) (*filter.Schema, error) {
-			return schemas.Load(cmp.Or(survey, named))
+			return schemas.Load(cmp.Or(f.survey, named))
 		}, nil
 	}
-	value, err := readSample(sample)
+	schema, err := in.Describe(value)
 	if err != nil {
-		return nil, err
-	}
-	schema, err := avro.Describe(value)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", sample, err)
+		return nil, wrong("%s: %w", f.sample, err)
 	}
 	return func(string) (*filter.Schema, error) { return schema, nil }, nil
 }
@@ -97,8 +109,30 @@ func readSample(path string) ([]byte, error) {
 	return value, nil
 }
 
-// check reads and compiles the filters at one path.
-func check(path string, env func(string) (string, bool), schemaOf func(string) (*filter.Schema, error)) report {
+// check reads and compiles the filters at one path. value is the sample's.
+// Its error is wrong usage; the mistakes of the files are in the report.
+func check(io streams, path string, flags validateFlags, value []byte) (report, error) {
+	named, _ := spec.Read(path, io.env) // what is wrong with it is found below
+	in, err := openInput(io, newLogger(io.err, logText, logWarn), flags.input, named)
+	var wrongStream mistakes
+	if err != nil && !errors.As(err, &wrongStream) {
+		return report{}, err
+	}
+	if err != nil && flags.sample != "" {
+		return report{Path: path, mistakes: wrongStream}, nil
+	}
+	schemaOf, err := flags.schemaFor(in, value)
+	if err != nil {
+		return report{}, err
+	}
+	checked := compiled(path, io.env, schemaOf)
+	checked.mistakes = append(checked.mistakes, wrongStream...)
+	checked.Valid = len(checked.mistakes) == 0
+	return checked, nil
+}
+
+// compiled reads and compiles the filters at one path.
+func compiled(path string, env func(string) (string, bool), schemaOf func(string) (*filter.Schema, error)) report {
 	document, set, found := compile.Load(path, env, schemaOf)
 	r := report{Path: path, mistakes: found.Mistakes, warnings: found.Warnings, Valid: set != nil}
 	if set == nil {

@@ -94,10 +94,17 @@ type Stream struct {
 	Start string
 	// Survey names the folder of schemas with the fields a filter may use.
 	Survey string
+	// Format is the input format's name; "" where each record's bytes tell it.
+	Format string
+	// Schemas is the folder or the registry's URL with the schemas that records
+	// name without bringing them. A folder's path is relative to the file.
+	Schemas string
 
-	survey mark
-	topics mark
-	place  mark
+	survey  mark
+	format  mark
+	schemas mark
+	topics  mark
+	place   mark
 }
 
 // Output says where alerts go.
@@ -135,8 +142,15 @@ func (d *Document) Classes() []filter.Class {
 
 // SurveyMistake gives err, which says what is wrong with the survey that the
 // document names, its place.
-func (d *Document) SurveyMistake(err error) *Error {
-	at := d.Stream.survey
+func (d *Document) SurveyMistake(err error) *Error { return d.streamMistake(d.Stream.survey, err) }
+
+// FormatMistake does so for the format.
+func (d *Document) FormatMistake(err error) *Error { return d.streamMistake(d.Stream.format, err) }
+
+// SchemasMistake does so for the schemas.
+func (d *Document) SchemasMistake(err error) *Error { return d.streamMistake(d.Stream.schemas, err) }
+
+func (d *Document) streamMistake(at mark, err error) *Error {
 	if at.source == nil && len(d.read) > 0 {
 		at = mark{source: d.read[0]}
 	}

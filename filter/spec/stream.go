@@ -3,8 +3,10 @@ package spec
 import (
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -28,7 +30,29 @@ func (r *reader) stream(node *yaml.Node) {
 			s.Survey = r.word(n, "survey", nil)
 			s.survey = mark{r.source, aliased(n)}
 		}},
+		{"format", func(n *yaml.Node) {
+			s.Format = r.word(n, "format", nil)
+			s.format = mark{r.source, aliased(n)}
+		}},
+		{"schemas", func(n *yaml.Node) {
+			s.Schemas = r.beside(r.word(n, "schemas", nil))
+			s.schemas = mark{r.source, aliased(n)}
+		}},
 	})
+}
+
+// beside is the path that a file means which stands beside the file of
+// filters; a URL stays as it is.
+func (r *reader) beside(path string) string {
+	if path == "" || IsURL(path) || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(r.source.path), path)
+}
+
+// IsURL reports whether schemas are at an address instead of in a folder.
+func IsURL(schemas string) bool {
+	return strings.HasPrefix(schemas, "http://") || strings.HasPrefix(schemas, "https://")
 }
 
 // onlyOne refuses a section that an earlier file has as well.

@@ -20,7 +20,7 @@ func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b})
 // isTar verifies the header's checksum (octal, at 148, its own eight bytes
 // counted as blanks): archives older than POSIX have no magic. An archive of no
 // members is blocks of zeros, which only its name tells from a ruined file.
-func isTar(name string, head []byte) bool {
+func (r *reader) isTar(name string, head []byte) bool {
 	if len(head) < tarBlock {
 		return false
 	}
@@ -31,7 +31,7 @@ func isTar(name string, head []byte) bool {
 		}
 	}
 	if sum == 8*' ' {
-		return !member(name)
+		return !r.source.endings.member(name)
 	}
 	said, err := strconv.ParseInt(strings.Trim(string(head[148:156]), " \x00"), 8, 64)
 	return err == nil && said == sum

@@ -19,7 +19,8 @@ const RejectedFolder = "rejected"
 
 // Folder is a runtime.Sink that writes each output to a file of its own,
 // DIR/<class>/<id>.avro, byte for byte; without an identifier the file is
-// named after the output's origin. Rejected records go to DIR/rejected, each
+// named after the output's origin. What came from a file of another ending
+// (.json) keeps that. Rejected records go to DIR/rejected, each
 // with its reason beside it in <name>.error.txt.
 //
 // Invariants:
@@ -72,10 +73,10 @@ func (f *Folder) write(output *runtime.Output) error {
 		if err := output.Class.Check(); err != nil {
 			return err
 		}
-		return f.create(string(output.Class), fileName(output), ".avro", output.Value)
+		return f.create(string(output.Class), fileName(output), ending(output), output.Value)
 	}
 	name := fileName(output)
-	if err := f.create(RejectedFolder, name, ".avro", output.Value); err != nil {
+	if err := f.create(RejectedFolder, name, ending(output), output.Value); err != nil {
 		return err
 	}
 	return f.create(RejectedFolder, name, ".error.txt", []byte(output.Rejection.Err.Error()+"\n"))
@@ -130,6 +131,17 @@ func writeWhole(path string, content []byte) error {
 	return err
 }
 
+// ending is what the file is called that an output came from, or .avro.
+func ending(output *runtime.Output) string {
+	name, _, isFile := strings.Cut(output.Origin, "#")
+	name = strings.TrimSuffix(strings.ToLower(name), ".gz")
+	ext := filepath.Ext(name)
+	if !isFile || len(ext) < 2 || len(ext) > 10 || ext == ".tar" || ext == ".tgz" || strings.Contains(ext, "/") {
+		return ".avro"
+	}
+	return ext
+}
+
 // maxName leaves room for endings within the 255 bytes of a file's name.
 const maxName = 180
 
@@ -139,8 +151,8 @@ func fileName(output *runtime.Output) string {
 	name := output.ID
 	if name == "" {
 		name = strings.TrimSuffix(output.Origin, "#0")
-		name = strings.ReplaceAll(name, ".avro#", "#")
-		name = strings.TrimSuffix(name, ".avro")
+		name = strings.ReplaceAll(name, ending(output)+"#", "#")
+		name = strings.TrimSuffix(name, ending(output))
 	}
 	name = strings.Map(func(c rune) rune {
 		switch {

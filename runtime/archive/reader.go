@@ -32,7 +32,7 @@ func (r *reader) readAll(paths []string) {
 // readPath reports whether to go on: only the end of the context stops it.
 func (r *reader) readPath(path string) bool {
 	files, skipped, damaged := r.source.files.Load(), r.source.skipped.Load(), r.damage.count
-	for file := range walk(path) {
+	for file := range walk(path, r.source.endings.readable) {
 		switch {
 		case file.err != nil:
 			r.damage.add(file.path, file.err)
@@ -48,7 +48,7 @@ func (r *reader) readPath(path string) bool {
 		}
 	}
 	if r.source.files.Load() == files && r.damage.count == damaged {
-		r.damage.add(path, fmt.Errorf("holds no .avro file (files of other names: %d)", r.source.skipped.Load()-skipped))
+		r.damage.add(path, fmt.Errorf("holds no %v file (files of other names: %d)", r.source.endings, r.source.skipped.Load()-skipped))
 	}
 	return true
 }
@@ -73,7 +73,7 @@ func (r *reader) readFile(path string) error {
 	switch {
 	case isGzip(head[:n]):
 		return r.readGzip(path, in, true)
-	case isTar(path, head[:n]):
+	case r.isTar(path, head[:n]):
 		return r.readTar(path, bufio.NewReaderSize(in, readSize))
 	}
 	return r.readAlerts(path, info.Size(), in)
@@ -87,7 +87,7 @@ func (r *reader) readGzip(name string, in io.Reader, archives bool) error {
 	}
 	defer inflated.Close()
 	buffered := bufio.NewReaderSize(inflated, readSize)
-	if head, _ := buffered.Peek(tarBlock); archives && isTar(name, head) {
+	if head, _ := buffered.Peek(tarBlock); archives && r.isTar(name, head) {
 		return r.readTar(name, buffered)
 	}
 	return r.readAlerts(name, -1, buffered)
@@ -108,7 +108,7 @@ func (r *reader) readTar(name string, in io.Reader) error {
 		if header.Typeflag == tar.TypeDir {
 			continue
 		}
-		if header.Typeflag != tar.TypeReg || !member(header.Name) {
+		if header.Typeflag != tar.TypeReg || !r.source.endings.member(header.Name) {
 			r.source.skipped.Add(1)
 			continue
 		}

@@ -17,8 +17,8 @@ import (
 // A path may be an Avro container of any number of alerts, such a file
 // compressed with gzip, a tar archive, compressed or not, or a folder. Which
 // of them it is its content says. In folders and archives only what is named
-// .avro is read (and, in folders, archives too); a path named by the caller
-// always is. Folders are read in lexical order and to any depth; a folder that
+// .avro, or as Accept says, is read (and, in folders, archives too); a path named
+// by the caller always is. A file that is no container is one record. Folders are read in lexical order and to any depth; a folder that
 // symbolic links reach twice is read once.
 //
 // Invariants:
@@ -29,6 +29,7 @@ import (
 //     with an error that names it.
 type Source struct {
 	paths   []string
+	endings endings
 	done    atomic.Int64
 	files   atomic.Int64
 	skipped atomic.Int64
@@ -45,14 +46,21 @@ func NewSource(paths ...string) (*Source, error) {
 			wrong = append(wrong, fmt.Errorf("%s: is %s; alerts are read from files and folders", path, describe(mode)))
 		}
 	}
-	return &Source{paths: paths}, errors.Join(wrong...)
+	return &Source{paths: paths, endings: endings{".avro"}}, errors.Join(wrong...)
 }
+
+// Accept says how the files in folders and archives are named that hold alerts
+// (".json"), in lower case, instead of .avro alone. It is called before Run.
+func (s *Source) Accept(names ...string) { s.endings = names }
+
+// Endings are how the files are named that are read: ".avro or .json".
+func (s *Source) Endings() string { return s.endings.String() }
 
 // Size is the number of bytes on disk that Run will read, for a progress bar.
 func (s *Source) Size() int64 {
 	var total int64
 	for _, path := range s.paths {
-		for entry := range walk(path) {
+		for entry := range walk(path, s.endings.readable) {
 			if info, err := os.Stat(entry.path); err == nil && entry.err == nil {
 				total += info.Size()
 			}

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // found is one file of a walk, or a place that could not be looked at.
@@ -18,15 +17,15 @@ type found struct {
 }
 
 // walk yields path itself, or where it is a folder the files below it in
-// lexical order.
-func walk(path string) iter.Seq[found] {
+// lexical order. readable says which of them are named as ones to be read.
+func walk(path string, readable func(name string) bool) iter.Seq[found] {
 	return func(yield func(found) bool) {
 		info, err := os.Stat(path)
 		if err != nil || !info.IsDir() {
 			yield(found{path: path, err: err})
 			return
 		}
-		w := walker{yield: yield}
+		w := walker{yield: yield, readable: readable}
 		w.folder(path, info)
 	}
 }
@@ -34,8 +33,9 @@ func walk(path string) iter.Seq[found] {
 // walker walks one folder. It remembers the folders it has been in: symbolic
 // links can lead in circles.
 type walker struct {
-	yield func(found) bool
-	seen  []fs.FileInfo
+	yield    func(found) bool
+	readable func(name string) bool
+	seen     []fs.FileInfo
 }
 
 // folder yields what is below path and reports whether to go on.
@@ -60,33 +60,16 @@ func (w *walker) folder(path string, info fs.FileInfo) bool {
 
 func (w *walker) entry(path string, mode fs.FileMode) bool {
 	if mode&fs.ModeSymlink == 0 && !mode.IsDir() {
-		return w.yield(found{path: path, skip: !mode.IsRegular() || !readable(path)})
+		return w.yield(found{path: path, skip: !mode.IsRegular() || !w.readable(path)})
 	}
 	info, err := os.Stat(path)
 	switch {
-	case err != nil && !readable(path):
+	case err != nil && !w.readable(path):
 		return w.yield(found{path: path, skip: true})
 	case err != nil:
 		return w.yield(found{path: path, err: err})
 	case info.IsDir():
 		return w.folder(path, info)
 	}
-	return w.yield(found{path: path, skip: !info.Mode().IsRegular() || !readable(path)})
-}
-
-// readable reports whether a file in a folder is named as one of alerts.
-func readable(path string) bool {
-	name := strings.ToLower(path)
-	for _, ending := range []string{".avro", ".avro.gz", ".tar", ".tar.gz", ".tgz"} {
-		if strings.HasSuffix(name, ending) {
-			return true
-		}
-	}
-	return false
-}
-
-// member reports whether a member of an archive is named as one of alerts.
-func member(path string) bool {
-	name := strings.ToLower(path)
-	return strings.HasSuffix(name, ".avro") || strings.HasSuffix(name, ".avro.gz")
+	return w.yield(found{path: path, skip: !info.Mode().IsRegular() || !w.readable(path)})
 }

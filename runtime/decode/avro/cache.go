@@ -16,7 +16,7 @@ const (
 // ones too. It is safe for concurrent use.
 //
 // Invariants: it holds at most keptSchemas schemas and, unless it is one
-// alone, keptSchemaBytes of them; equal bytes give the same *schema for as
+// alone, keptSchemaBytes of them; equal bytes give the same *Schema for as
 // long as it is held.
 type schemas struct {
 	seed maphash.Seed
@@ -28,7 +28,7 @@ type schemas struct {
 }
 
 type kept struct {
-	schema *schema
+	schema *Schema
 	used   uint64
 }
 
@@ -37,7 +37,7 @@ func newSchemas() *schemas {
 }
 
 // lookup returns the schema whose bytes are raw, which it does not keep.
-func (s *schemas) lookup(raw []byte) *schema {
+func (s *schemas) lookup(raw []byte) *Schema {
 	hash := maphash.Bytes(s.seed, raw)
 	if known := s.find(hash, raw); known != nil {
 		return known
@@ -54,7 +54,7 @@ func (s *schemas) lookup(raw []byte) *schema {
 	return parsed
 }
 
-func (s *schemas) find(hash uint64, raw []byte) *schema {
+func (s *schemas) find(hash uint64, raw []byte) *Schema {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	known := s.known[hash]
@@ -66,7 +66,7 @@ func (s *schemas) find(hash uint64, raw []byte) *schema {
 	return known.schema
 }
 
-func (s *schemas) keep(hash uint64, parsed *schema) {
+func (s *schemas) keep(hash uint64, parsed *Schema) {
 	s.drop(hash) // another schema of the same hash
 	for len(s.known) > 0 && (len(s.known) >= keptSchemas || s.bytes+len(parsed.raw) > keptSchemaBytes) {
 		s.drop(s.oldest())

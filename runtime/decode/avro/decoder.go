@@ -100,8 +100,8 @@ func (d *containerDecoder) Shape() runtime.Shape { return d.shape }
 // bareDecoder decodes bare datums. It reads each to its end before the alert
 // is given: there is no framing that would show that it was cut short.
 type bareDecoder struct {
-	plan   *plan
-	datum  datum
+	schema *Schema
+	reader *Reader
 	record []byte
 	shape  runtime.Shape
 }
@@ -112,16 +112,12 @@ func (d *bareDecoder) Decode(value []byte, each func(*filter.Alert) error) error
 	if len(value) == 0 {
 		return errors.New("avro: empty: there is no datum in 0 bytes")
 	}
-	err := d.datum.open(d.plan, value, 0)
+	alert, end, err := d.reader.Read(d.schema, value, 0)
 	if err != nil {
-		return fmt.Errorf("avro: %w", err)
-	}
-	end, err := d.datum.finish()
-	if err != nil {
-		return fmt.Errorf("avro: %w", err)
+		return err
 	}
 	d.shape.Trailing = len(value) - end
-	return each(d.datum.alert)
+	return each(alert)
 }
 
 // Single returns the record.

@@ -27,11 +27,17 @@ func (f *Format) Describe(value []byte) (*filter.Schema, error) {
 	if schema.err != nil {
 		return nil, fmt.Errorf("avro: %w", schema.err)
 	}
+	return schema.Describe(), nil
+}
+
+// Describe returns every field that a filter may ask for of the schema's
+// alerts, as Format.Describe does.
+func (s *Schema) Describe() *filter.Schema {
 	d := describer{at: map[string]int{}}
-	for _, root := range schema.roots() {
+	for _, root := range s.roots() {
 		d.fields(root, "", false)
 	}
-	return &filter.Schema{Fields: d.found}, nil
+	return &filter.Schema{Fields: d.found}
 }
 
 type describer struct {

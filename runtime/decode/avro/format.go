@@ -1,8 +1,6 @@
 package avro
 
 import (
-	"fmt"
-
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/runtime"
 )
@@ -14,7 +12,7 @@ type Format struct {
 	MaxBlock int
 
 	schemas *schemas
-	bare    *schema // nil for container files
+	bare    *Schema // nil for container files
 }
 
 // New returns the format of Avro container files, which bring their schema.
@@ -23,9 +21,9 @@ func New() *Format { return &Format{schemas: newSchemas()} }
 // NewBare returns the format of bare datums: each record is one datum that
 // was written with the given schema, in JSON.
 func NewBare(raw []byte) (*Format, error) {
-	bare := newSchema(raw)
-	if bare.err != nil {
-		return nil, fmt.Errorf("avro: %w", bare.err)
+	bare, err := ParseSchema(raw)
+	if err != nil {
+		return nil, err
 	}
 	return &Format{schemas: newSchemas(), bare: bare}, nil
 }
@@ -33,7 +31,7 @@ func NewBare(raw []byte) (*Format, error) {
 // NewDecoder returns a decoder that fills the slots of fields.
 func (f *Format) NewDecoder(fields []filter.Field) runtime.Decoder {
 	if f.bare != nil {
-		return &bareDecoder{plan: newPlan(f.bare, fields), datum: datum{slots: len(fields)}}
+		return &bareDecoder{schema: f.bare, reader: NewReader(fields)}
 	}
 	d := &containerDecoder{plans: plans{schemas: f.schemas, fields: fields}, datum: datum{slots: len(fields)}}
 	d.blocks.MaxBlock = f.MaxBlock

@@ -18,26 +18,33 @@ const (
 
 // parser turns a schema's JSON into nodes.
 type parser struct {
-	named map[string]*node // nil while the type is being read
-	depth int
+	named  map[string]*node // nil while the type is being read
+	others library          // types that the schema may refer to without defining them
+	depth  int
 }
 
 // parse reads a schema. Errors say at which field it is wrong.
-func parse(raw []byte) (*node, error) {
-	if len(raw) > maxSchema {
-		return nil, fmt.Errorf("schema: it has %d bytes; at most %d are read", len(raw), maxSchema)
+func parse(raw []byte, others library) (*node, error) {
+	tree, err := parseTree(raw)
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	var tree any
-	if err := decoder.Decode(&tree); err != nil {
-		return nil, fmt.Errorf("schema: it is no JSON: %w", err)
-	}
-	p := parser{named: map[string]*node{}}
+	p := parser{named: map[string]*node{}, others: others}
 	root, err := p.node(tree, "")
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
 	return root, nil
+}
+
+func parseTree(raw []byte) (tree any, err error) {
+	if len(raw) > maxSchema {
+		return nil, fmt.Errorf("it has %d bytes; at most %d are read", len(raw), maxSchema)
+	}
+	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&tree); err != nil {
+		return nil, fmt.Errorf("it is no JSON: %w", err)
+	}
+	return tree, nil
 }
 
 // node reads the type that tree describes; space is the namespace around it.
@@ -62,11 +69,11 @@ func (p *parser) reference(name, space string) (*node, error) {
 	if n := primitive(name); n != nil {
 		return n, nil
 	}
-	full := name
-	if !strings.Contains(name, ".") && space != "" {
-		full = space + "." + name
-	}
+	full := qualified(name, space)
 	n, known := p.named[full]
+	if tree, elsewhere := p.others[full]; !known && elsewhere {
+		return p.node(tree, "")
+	}
 	if !known { // some writers leave the namespace out of what they define
 		full = name
 		n, known = p.named[full]
@@ -78,6 +85,14 @@ func (p *parser) reference(name, space string) (*node, error) {
 		return nil, fmt.Errorf("type %s contains itself: recursive schemas are refused", clip(full))
 	}
 	return n, nil
+}
+
+// qualified is a reference's name in full.
+func qualified(name, space string) string {
+	if strings.Contains(name, ".") || space == "" {
+		return name
+	}
+	return space + "." + name
 }
 
 func primitive(name string) *node {

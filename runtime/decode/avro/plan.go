@@ -7,7 +7,7 @@ import (
 // plan is how a decoder reads the datums of one schema. It has scratch space
 // and serves one goroutine.
 type plan struct {
-	schema *schema
+	schema *Schema
 	roots  []rootPlan // one for each record that a datum can be
 }
 
@@ -22,7 +22,7 @@ type rootPlan struct {
 	mark  int
 }
 
-func newPlan(s *schema, fields []filter.Field) *plan {
+func newPlan(s *Schema, fields []filter.Field) *plan {
 	p := &plan{schema: s}
 	eager, lazy := newWant(fields, false), newWant(fields, true)
 	for i, root := range s.roots() {
@@ -100,7 +100,21 @@ func (p *plans) find(raw []byte) (*plan, error) {
 	return p.add(schema), nil
 }
 
-func (p *plans) add(s *schema) *plan {
+// of finds the plan for a schema that has been parsed already.
+func (p *plans) of(s *Schema) *plan {
+	if p.last != nil && p.last.schema == s {
+		return p.last
+	}
+	for _, known := range p.kept {
+		if known.schema == s {
+			p.last = known
+			return known
+		}
+	}
+	return p.add(s)
+}
+
+func (p *plans) add(s *Schema) *plan {
 	p.last = newPlan(s, p.fields)
 	if len(p.kept) < keptPlans {
 		p.kept = append(p.kept, p.last)

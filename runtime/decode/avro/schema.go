@@ -3,6 +3,7 @@ package avro
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 )
 
 // kind is a type's shape, as far as reading it goes.
@@ -78,8 +79,8 @@ func (n *node) nullable() (other *node, null int, ok bool) {
 	return nil, 0, false
 }
 
-// schema is one writer's schema. It is immutable and shared.
-type schema struct {
+// Schema is one writer's schema. It is immutable and shared.
+type Schema struct {
 	raw  string
 	root *node
 	// labels name the schema, one for each branch where the root is a union.
@@ -87,36 +88,70 @@ type schema struct {
 	err    error // why it cannot be used
 }
 
+// ParseSchema reads a schema that a writer's JSON gives, and with it those of
+// the named types that it refers to without defining them, in any order.
+func ParseSchema(raw []byte, named ...[]byte) (*Schema, error) {
+	others, err := newLibrary(named)
+	if err != nil {
+		return nil, fmt.Errorf("avro: schema: %w", err)
+	}
+	s := newSchemaWith(raw, others)
+	if s.err != nil {
+		return nil, fmt.Errorf("avro: %w", s.err)
+	}
+	return s, nil
+}
+
 // newSchema parses raw, of which it keeps a copy. A schema that cannot be
 // used is one with err, so that it too is parsed but once.
-func newSchema(raw []byte) *schema {
-	s := &schema{raw: string(raw)}
-	s.root, s.err = parse(raw)
+func newSchema(raw []byte) *Schema { return newSchemaWith(raw, nil) }
+
+func newSchemaWith(raw []byte, others library) *Schema {
+	s := &Schema{raw: string(raw)}
+	s.root, s.err = parse(raw, others)
 	if s.err != nil {
 		return s
 	}
-	digest := sha256.Sum256(raw)
 	for _, root := range s.roots() {
 		if root.kind != kindRecord {
 			s.err = fmt.Errorf("schema: its top level is no record, so that there are no fields")
 			return s
 		}
-		s.labels = append(s.labels, label(root, digest[:8]))
 	}
+	digest := sha256.Sum256(raw)
+	s.mark(fmt.Sprintf("sha256:%x", digest[:8]))
 	return s
 }
 
+// Marked returns the same schema under another mark than the digest of its
+// JSON: its alerts' Schema is the record's name, version and mark.
+func (s *Schema) Marked(mark string) *Schema {
+	marked := *s
+	marked.labels = nil
+	marked.mark(mark)
+	return &marked
+}
+
+func (s *Schema) mark(mark string) {
+	for _, root := range s.roots() {
+		s.labels = append(s.labels, label(root, mark))
+	}
+}
+
+// String names the schema as its alerts do.
+func (s *Schema) String() string { return strings.Join(s.labels, ", ") }
+
 // roots returns the records that a datum can be.
-func (s *schema) roots() []*node {
+func (s *Schema) roots() []*node {
 	if s.root.kind == kindUnion {
 		return s.root.branches
 	}
 	return []*node{s.root}
 }
 
-func label(root *node, digest []byte) string {
+func label(root *node, mark string) string {
 	if root.version == "" {
-		return fmt.Sprintf("%s sha256:%x", root.name, digest)
+		return root.name + " " + mark
 	}
-	return fmt.Sprintf("%s %s sha256:%x", root.name, root.version, digest)
+	return root.name + " " + root.version + " " + mark
 }

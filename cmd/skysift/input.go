@@ -1,0 +1,92 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/skysift/skysift/filter/spec"
+	"github.com/skysift/skysift/internal/telemetry"
+	"github.com/skysift/skysift/runtime/decode/confluent"
+	"github.com/skysift/skysift/runtime/decode/detect"
+)
+
+// inputFlags say how records are read; "" leaves it to the file of filters.
+type inputFlags struct{ format, schemas string }
+
+func (f *inputFlags) add(set *pflag.FlagSet) {
+	set.StringVar(&f.format, "format", "", "the records' `FORMAT`: "+strings.Join(formatNames(), ", ")+"; if left out, each record's bytes tell it")
+	set.StringVar(&f.schemas, "schemas", "", "the `FOLDER` of .avsc files, or the URL of a registry, with the schemas that records name")
+}
+
+// input is how records are read.
+type input struct {
+	detect.Reader
+	// endings are how files are named that hold a message.
+	endings  []string
+	registry *confluent.Registry // nil: none is asked
+}
+
+// alarms are what keeps records from being read.
+func (in *input) alarms() []telemetry.Alarm {
+	var alarms []telemetry.Alarm
+	if in.registry != nil {
+		for _, a := range in.registry.Alarms() {
+			alarms = append(alarms, telemetry.Alarm{About: a.About, Reason: a.Reason, Since: a.Since})
+		}
+	}
+	return alarms
+}
+
+// openInput makes what the flags and, where they leave it open, the file of
+// filters say. Its error is a mistake of the file's where that said it.
+func openInput(io streams, log *slog.Logger, flags inputFlags, document *spec.Document) (*input, error) {
+	format := cmp.Or(flags.format, document.Stream.Format)
+	place := &schemaPlace{at: cmp.Or(flags.schemas, document.Stream.Schemas), said: format != "", env: io.env, log: log}
+	if err := checkFormat(format); err != nil {
+		if flags.format != "" {
+			return nil, wrong("--format: %w", err)
+		}
+		return nil, asWrong(mistakes{document.FormatMistake(err)})
+	}
+	in, err := newInput(format, place)
+	switch {
+	case err == nil:
+		return in, nil
+	case flags.schemas != "":
+		return nil, wrong("--schemas: %w", err)
+	case document.Stream.Schemas != "":
+		return nil, asWrong(mistakes{document.SchemasMistake(err)})
+	}
+	return nil, wrong("%w: --schemas, %s or stream.schemas", err, variable("schemas"))
+}
+
+// newInput opens the format of a name or, for "", all whose records' bytes
+// tell it.
+func newInput(name string, place *schemaPlace) (*input, error) {
+	in := &input{}
+	var candidates []detect.Candidate
+	for _, f := range inputFormats() {
+		if name != "" && name != f.name || name == "" && f.is == nil {
+			continue
+		}
+		opened, err := f.open(place)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+		in.endings = append(in.endings, f.endings...)
+		in.Reader = opened
+		candidates = append(candidates, detect.Candidate{Name: f.name, Is: f.is, Reader: opened})
+	}
+	if name == "" {
+		in.Reader = detect.New(candidates...)
+	}
+	slices.Sort(in.endings)
+	in.endings = slices.Compact(in.endings)
+	in.registry = place.registry
+	return in, nil
+}

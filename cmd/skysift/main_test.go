@@ -30,11 +30,12 @@ func runScripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"alert": writeAlert,
-			"night": writeNight,
-			"exits": exits,
-			"fifo":  fifo,
-			"cut":   shorten,
+			"alert":  writeAlert,
+			"framed": writeFramed,
+			"night":  writeNight,
+			"exits":  exits,
+			"fifo":   fifo,
+			"cut":    shorten,
 
 			"produce": produce,
 			"topic":   compareTopic,

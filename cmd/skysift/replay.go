@@ -15,9 +15,10 @@ import (
 
 const replayHelp = `Judge the alerts in files by a set of filters, without a broker.
 
-A PATH is an Avro file of one or many alerts, a folder (read in lexical order,
-to any depth), or a night's archive: .tar, .tar.gz, .avro.gz. In folders and
-archives only what is named .avro is read; archives are not unpacked.
+A PATH is a file of one message or an Avro file of many alerts, a folder (read in
+lexical order, to any depth), or a night's archive: .tar, .tar.gz, .avro.gz. In
+folders and archives only what is named as its format is read: .avro, or .bin
+for Confluent's framing. Archives are not unpacked.
 
 stdout has a table of what each filter passed or, with --output json, a line
 per match and class:

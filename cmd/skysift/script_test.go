@@ -52,6 +52,25 @@ func writeAlert(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), makeAlert(candid, float32(mag)), 0o644))
 }
 
+// writeFramed is the script's command "framed FILE SCHEMA MAGPSF": a record in
+// Confluent's framing; SCHEMA - leaves that out.
+func writeFramed(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: framed FILE SCHEMA MAGPSF")
+	}
+	var record []byte
+	if args[1] != "-" {
+		id, err := strconv.ParseUint(args[1], 10, 32)
+		ts.Check(err)
+		record = binary.BigEndian.AppendUint32([]byte{0}, uint32(id))
+	}
+	mag, err := strconv.ParseFloat(args[2], 32)
+	ts.Check(err)
+	record = binary.AppendVarint(record, 1041110105115015001)
+	record = binary.LittleEndian.AppendUint32(record, math.Float32bits(float32(mag)))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), record, 0o644))
+}
+
 // writeNight is the script's command "night FILE.tar.gz MEMBER...": an archive
 // of files.
 func writeNight(ts *testscript.TestScript, _ bool, args []string) {

@@ -152,7 +152,7 @@ func fileName(output *runtime.Output) string {
 	if name == "" {
 		name = strings.TrimSuffix(output.Origin, "#0")
 		name = strings.ReplaceAll(name, ending(output)+"#", "#")
-		name = strings.TrimSuffix(name, ending(output))
+		name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ending(output))
 	}
 	name = strings.Map(func(c rune) rune {
 		switch {

@@ -92,7 +92,7 @@ func TestFolderNamesFilesAfterTheAlertAndOverwritesNone(t *testing.T) {
 	err = folder.Write(context.Background(), []runtime.Output{
 		output("sn", "10", "a#0", "1"), output("sn", "10", "b#0", "2"), output("sn", "10-2", "c#0", "3"), output("sn", "10", "d#0", "4"),
 		output("agn", "10", "a#0", "5"),
-		output("sn", "", "/data/night/x.avro#0", "6"), output("sn", "", "/data/night/x.avro#7", "7"), output("sn", "", "Night/0/1", "8"), output("sn", "", "night/0/1", "9"),
+		output("sn", "", "/data/night/x.json.gz#0", "13"), output("sn", "", "/data/night/x.avro#0", "6"), output("sn", "", "/data/night/x.avro#7", "7"), output("sn", "", "Night/0/1", "8"), output("sn", "", "night/0/1", "9"),
 		output("sn", "../../etc/passwd", "e", "10"), output("sn", "..", "f", "11"), output("sn", strings.Repeat("x", 1000), "g", "12"),
 		reject,
 	})
@@ -101,7 +101,7 @@ func TestFolderNamesFilesAfterTheAlertAndOverwritesNone(t *testing.T) {
 	}
 	want := map[string]string{
 		"sn/10.avro": "1", "sn/10-2.avro": "2", "sn/10-2-2.avro": "3", "sn/10-3.avro": "4", "agn/10.avro": "5",
-		"sn/data_night_x.avro": "6", "sn/data_night_x_7.avro": "7", "sn/Night_0_1.avro": "8", "sn/night_0_1-2.avro": "9",
+		"sn/data_night_x.avro": "6", "sn/data_night_x.json": "13", "sn/data_night_x_7.avro": "7", "sn/Night_0_1.avro": "8", "sn/night_0_1-2.avro": "9",
 		"sn/etc_passwd.avro": "10", "sn/alert.avro": "11", "sn/" + strings.Repeat("x", 180) + ".avro": "12",
 		"rejected/night.tar.gz_bad.avro": "rubbish", "rejected/night.tar.gz_bad.error.txt": "byte 3: no\n",
 	}

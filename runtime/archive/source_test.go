@@ -236,3 +236,28 @@ func TestAWorkersErrorIsTheRunsError(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestOnlyFilesOfTheAcceptedEndingsAreReadFromFoldersAndArchives(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "n/a.json", []byte("{}"))
+	put(t, dir, "n/b.JSON.gz", gzipOf(t, []byte("{}")))
+	put(t, dir, "n/c.avro", oneAlert(1))
+	put(t, dir, "n/d.tar", tarOf(t, member{"e.json", []byte("{}")}, member{"f.avro", oneAlert(1)}))
+	put(t, dir, "named.txt", []byte("{}"))
+	source, err := archive.NewSource(filepath.Join(dir, "n"), filepath.Join(dir, "named.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source.Accept(".json", ".msgpack")
+	var got []string
+	err = source.Run(context.Background(), func(ctx context.Context, p runtime.Partition) error {
+		return each(ctx, p, func(record runtime.Record) {
+			name, _ := filepath.Rel(dir, record.Topic)
+			got = append(got, name+": "+string(record.Value))
+		})
+	})
+	want := []string{"n/a.json: {}", "n/b.JSON.gz: {}", "n/d.tar/e.json: {}", "named.txt: {}"}
+	if err != nil || !slices.Equal(got, want) || source.Skipped() != 2 || source.Endings() != ".json or .msgpack" {
+		t.Errorf("read %q, skipped %d not named %s, %v; want %q", got, source.Skipped(), source.Endings(), err, want)
+	}
+}

@@ -43,7 +43,7 @@ func ReadSchema(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", root, err)
 	}
-	if _, err := parse(text); err != nil {
+	if _, err := parse(text, nil); err != nil {
 		return nil, fmt.Errorf("%s: %w", root, err)
 	}
 	return text, nil

@@ -9,7 +9,14 @@ import (
 
 // connect makes the source and the sink of a run. Nothing is sent yet.
 func connect(s settings, log *slog.Logger) (*kafka.Source, *kafka.Sink, error) {
-	cluster := kafka.Cluster{Brokers: s.brokers}
+	cluster := kafka.Cluster{Brokers: s.brokers, TLS: s.security.TLS, SASL: s.security.SASL}
+	outputs := cluster
+	if len(s.outputBrokers) > 0 {
+		outputs = kafka.Cluster{Brokers: s.outputBrokers, TLS: s.outputSecurity.TLS, SASL: s.outputSecurity.SASL, Name: "output cluster"}
+	}
+	if inTheClear(s.security) || inTheClear(s.outputSecurity) {
+		log.Warn("a password or token goes to the brokers without encryption: give tls where they have it")
+	}
 	source, err := kafka.NewSource(kafka.SourceConfig{
 		Cluster: cluster, Group: s.group, Topics: s.topics, Start: s.start, OutOfRange: s.outOfRange, UntilEnd: s.untilEnd,
 		ReadCommitted:  true, // what a producer took back is no alert
@@ -19,7 +26,7 @@ func connect(s settings, log *slog.Logger) (*kafka.Source, *kafka.Sink, error) {
 		return nil, nil, err
 	}
 	sink, err := kafka.NewSink(kafka.SinkConfig{
-		Cluster: cluster, Topic: s.outputTopic, RejectTopic: s.rejectTopic,
+		Cluster: outputs, Topic: s.outputTopic, RejectTopic: s.rejectTopic,
 		Partitions: s.outputPartitions, Like: source.Layout, Log: log,
 	})
 	if err != nil {

@@ -112,6 +112,8 @@ func sameStream(a, b *filters) bool {
 	return reflect.DeepEqual(a.Stream.Brokers, b.Stream.Brokers) && reflect.DeepEqual(a.Stream.Topics, b.Stream.Topics) &&
 		a.Stream.Group == b.Stream.Group && a.Stream.Start == b.Stream.Start &&
 		a.Stream.Format == b.Stream.Format && a.Stream.Schemas == b.Stream.Schemas &&
+		reflect.DeepEqual(a.Stream.TLS, b.Stream.TLS) && a.Stream.SASL.Same(b.Stream.SASL) &&
+		reflect.DeepEqual(a.Output.Brokers, b.Output.Brokers) && reflect.DeepEqual(a.Output.TLS, b.Output.TLS) && a.Output.SASL.Same(b.Output.SASL) &&
 		a.Output.Topic == b.Output.Topic && a.Output.RejectTopic == b.Output.RejectTopic && a.Output.Partitions == b.Output.Partitions
 }
 

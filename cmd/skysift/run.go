@@ -83,7 +83,7 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	if j.loaded, err = loadFilters(flags.filters, flags.survey, io.env); err != nil {
 		return err
 	}
-	if j.settings, err = settle(flags, j.loaded); err != nil {
+	if j.settings, err = settle(flags, j.loaded, io.env); err != nil {
 		return asWrong(err)
 	}
 	j.log = newLogger(io.err, j.settings.logFormat, j.settings.logLevel)

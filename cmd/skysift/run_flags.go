@@ -24,6 +24,8 @@ type runFlags struct {
 	sessionTimeout, commit time.Duration
 	metadata               time.Duration
 	input                  inputFlags
+	outputBrokers          []string
+	stream, second         securityFlags
 	output                 *outputFlag
 
 	set *pflag.FlagSet
@@ -50,6 +52,9 @@ func (f *runFlags) add(set *pflag.FlagSet) {
 	set.DurationVar(&f.sessionTimeout, "session-timeout", 10*time.Second, "the `TIME` after which a silent member's partitions go to the others")
 	set.DurationVar(&f.commit, "commit-interval", time.Second, "the `TIME` between commits of offsets")
 	set.DurationVar(&f.metadata, "metadata-interval", 30*time.Second, "the `TIME` between looks for new topics and partitions")
+	f.stream.add(set, "", " the brokers")
+	set.StringSliceVar(&f.outputBrokers, "output-brokers", nil, "`BROKERS` of a second cluster, which outputs and rejects go to (default: the same as --brokers)")
+	f.second.add(set, "output-", " the second cluster")
 	f.output = addOutput(set)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/skysift/skysift/filter/spec"
 	"github.com/skysift/skysift/runtime/kafka"
+	"github.com/skysift/skysift/runtime/kafka/secure"
 )
 
 // settings are what a run works with: flags, else environment, else file,
@@ -21,6 +22,9 @@ type settings struct {
 	untilEnd                 bool
 	outputTopic, rejectTopic string
 	outputPartitions         int
+	security                 secure.Config
+	outputBrokers            []string // of a second cluster; none: the same
+	outputSecurity           secure.Config
 	listen, logFormat        string
 	logLevel                 slog.Level
 	flags                    *runFlags
@@ -28,7 +32,7 @@ type settings struct {
 
 // settle puts the settings together. Its error has everything that is wrong
 // with them.
-func settle(flags *runFlags, loaded *filters) (settings, error) {
+func settle(flags *runFlags, loaded *filters, env func(string) (string, bool)) (settings, error) {
 	stream, output := loaded.Stream, loaded.Output
 	s := settings{
 		brokers: either(flags.brokers, stream.Brokers), topics: either(flags.topics, stream.Topics),
@@ -36,12 +40,27 @@ func settle(flags *runFlags, loaded *filters) (settings, error) {
 		outputTopic:      cmp.Or(flags.outputTopic, output.Topic, spec.DefaultTopic),
 		rejectTopic:      cmp.Or(flags.rejectTopic, output.RejectTopic, spec.DefaultRejectTopic),
 		outputPartitions: cmp.Or(flags.outputPartitions, output.Partitions),
+		outputBrokers:    either(flags.outputBrokers, output.Brokers),
 		listen:           flags.listen, logFormat: flags.logFormat, flags: flags,
 	}
 	var startErr, policyErr error
+	secureErr := s.settleSecurity(loaded, env)
 	s.start, startErr = kafka.ParseStart(cmp.Or(flags.start, stream.Start))
 	s.outOfRange, policyErr = kafka.ParsePolicy(flags.outOfRange)
-	return s, errors.Join(startErr, policyErr, s.checkStream(), s.checkRoutes(loaded), s.checkLog(), s.checkNumbers())
+	return s, errors.Join(startErr, policyErr, secureErr, s.checkStream(), s.checkRoutes(loaded), s.checkLog(), s.checkNumbers())
+}
+
+// settleSecurity says how each cluster's connections are secured.
+func (s *settings) settleSecurity(loaded *filters, env func(string) (string, bool)) error {
+	stream, output := loaded.Stream, loaded.Output
+	var err, outputErr error
+	s.security, err = s.flags.stream.settle("stream", stream.TLS, stream.SASL, env)
+	if len(s.outputBrokers) > 0 {
+		s.outputSecurity, outputErr = s.flags.second.settle("output", output.TLS, output.SASL, env)
+	} else if output.TLS != nil || output.SASL != nil || s.flags.second.given("tls") || s.flags.second.given("sasl") {
+		outputErr = errors.New("output has tls or sasl and no brokers: they are for a second cluster (output.brokers); the stream's are under stream")
+	}
+	return errors.Join(err, outputErr)
 }
 
 // either returns the first list that has anything in it.
@@ -62,7 +81,7 @@ func (s *settings) checkStream() error {
 	if len(s.topics) == 0 {
 		errs = append(errs, missing("topics", "no topics", "stream.topics"))
 	}
-	for _, broker := range s.brokers {
+	for _, broker := range slices.Concat(s.brokers, s.outputBrokers) {
 		errs = append(errs, spec.CheckBroker(broker))
 	}
 	for _, topic := range s.topics {
@@ -84,7 +103,8 @@ func (s *settings) checkRoutes(loaded *filters) error {
 	if err := spec.CheckTopic(s.rejectTopic); err != nil {
 		return fmt.Errorf("--reject-topic: %w", err)
 	}
-	routes := spec.Routes{Inputs: s.topics, Topic: s.outputTopic, Reject: s.rejectTopic, Classes: loaded.Classes()}
+	routes := spec.Routes{Inputs: s.topics, Topic: s.outputTopic, Reject: s.rejectTopic, Classes: loaded.Classes(),
+		Elsewhere: spec.OtherCluster(s.brokers, s.outputBrokers)}
 	return errors.Join(routes.Check()...)
 }
 

@@ -49,7 +49,10 @@ func (d *Document) noFilters() *Error {
 
 // checkRoutes holds the outputs against the inputs, as far as the files name them.
 func (d *Document) checkRoutes() []*Error {
-	routes := Routes{Inputs: d.Stream.Topics, Topic: d.Output.Topic, Reject: d.Output.RejectTopic, Classes: d.Classes()}
+	routes := Routes{
+		Inputs: d.Stream.Topics, Topic: d.Output.Topic, Reject: d.Output.RejectTopic, Classes: d.Classes(),
+		Elsewhere: OtherCluster(d.Stream.Brokers, d.Output.Brokers),
+	}
 	var mistakes []*Error
 	found := routes.mistakes()
 	for _, m := range found[:min(len(found), maxMistakes)] {

@@ -99,6 +99,9 @@ type Stream struct {
 	// Schemas is the folder or the registry's URL with the schemas that records
 	// name without bringing them. A folder's path is relative to the file.
 	Schemas string
+	// TLS and SASL are nil for a cluster without them.
+	TLS  *TLS
+	SASL *SASL
 
 	survey  mark
 	format  mark
@@ -113,6 +116,11 @@ type Output struct {
 	RejectTopic string
 	// Partitions of the topics that are created; 0 for as many as the input has.
 	Partitions int
+	// Brokers are those of a second cluster, which outputs and rejects go to;
+	// none: the stream's. TLS and SASL are for it alone.
+	Brokers []string
+	TLS     *TLS
+	SASL    *SASL
 
 	topic  mark
 	reject mark

@@ -18,6 +18,9 @@ func (r *reader) output(node *yaml.Node) {
 		{"topic", func(n *yaml.Node) { o.Topic, o.topic = r.outputTopic(n, "topic", CheckOutputTopic) }},
 		{"reject_topic", func(n *yaml.Node) { o.RejectTopic, o.reject = r.outputTopic(n, "reject_topic", CheckTopic) }},
 		{"partitions", func(n *yaml.Node) { o.Partitions = r.count(n, "partitions") }},
+		{"brokers", func(n *yaml.Node) { o.Brokers = r.checked(n, "brokers", CheckBroker) }},
+		{"tls", func(n *yaml.Node) { o.TLS = r.tls(n) }},
+		{"sasl", func(n *yaml.Node) { o.SASL = r.sasl(n) }},
 	})
 }
 

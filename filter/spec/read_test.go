@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -270,5 +271,69 @@ func TestTooManyMistakesAreCutOff(t *testing.T) {
 	_, mistakes := spec.Parse("filters.yaml", []byte(text), nil)
 	if len(mistakes) != 100 {
 		t.Errorf("%d mistakes", len(mistakes))
+	}
+}
+
+const securely = `version: 1
+stream:
+  tls: true
+  sasl: {mechanism: scram-sha-512, username: ann, password: "${TEST_SECRET}"}
+output:
+  brokers: [cloud:9092]
+  tls: {ca_file: ca.pem, cert_file: /etc/own.pem, key_file: keys/own.key, server_name: kafka}
+  sasl:
+    mechanism: OAUTHBEARER
+    token_url: https://auth.example.org/token
+    client_id: ann
+    client_secret_file: secret
+    scope: [kafka, gcn]
+    extensions: {logicalCluster: lkc}
+filters:
+  - {name: f, class: c, where: candid > 0}
+`
+
+func TestSecurityIsReadWithFilesBesideTheFile(t *testing.T) {
+	doc, mistakes := spec.Parse("night/filters.yaml", []byte(securely), environment)
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	if tls := doc.Stream.TLS; tls == nil || *tls != (spec.TLS{}) {
+		t.Errorf("stream.tls: %+v", tls)
+	}
+	if want := (spec.TLS{CAFile: "night/ca.pem", CertFile: "/etc/own.pem", KeyFile: "night/keys/own.key", ServerName: "kafka"}); *doc.Output.TLS != want {
+		t.Errorf("output.tls: %+v", doc.Output.TLS)
+	}
+	login := doc.Stream.SASL
+	if password, err := login.Password.Reveal(); err != nil || password != secretValue || login.Mechanism != "SCRAM-SHA-512" || login.Username != "ann" {
+		t.Errorf("stream.sasl: %+v, %v", login, err)
+	}
+	bearer := doc.Output.SASL
+	if bearer.TokenURL != "https://auth.example.org/token" || bearer.ClientID != "ann" || !slices.Equal(bearer.Scopes, []string{"kafka", "gcn"}) || bearer.Extensions["logicalCluster"] != "lkc" {
+		t.Errorf("output.sasl: %+v", bearer)
+	}
+	if _, err := bearer.ClientSecret.Reveal(); err == nil || !strings.Contains(err.Error(), "night/filters.yaml:12:25") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
+		if text := fmt.Sprintf(verb, *login); strings.Contains(text, secretValue) || strings.Contains(text, fmt.Sprintf("%x", secretValue)) {
+			t.Errorf("%s prints the secret: %s", verb, text)
+		}
+	}
+	if !login.Same(login) || login.Same(bearer) || login.Same(nil) {
+		t.Error("logins are not told from each other")
+	}
+}
+
+func TestASecretsFileIsReadAnewAndWithoutItsLineBreak(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "password")
+	s := spec.SecretIn(file)
+	for text, want := range map[string]string{"one\n": "one", "two\r\n": "two", " three ": " three ", "": "", "a\nb\n": "", "\n": ""} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Reveal()
+		if got != want || (err != nil) != (want == "") {
+			t.Errorf("%q is read as %q, %v", text, got, err)
+		}
 	}
 }

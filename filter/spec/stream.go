@@ -38,6 +38,8 @@ func (r *reader) stream(node *yaml.Node) {
 			s.Schemas = r.beside(r.word(n, "schemas", nil))
 			s.schemas = mark{r.source, aliased(n)}
 		}},
+		{"tls", func(n *yaml.Node) { s.TLS = r.tls(n) }},
+		{"sasl", func(n *yaml.Node) { s.SASL = r.sasl(n) }},
 	})
 }
 

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/skysift/skysift/filter"
@@ -74,6 +75,15 @@ type Routes struct {
 	Topic   string   // with {class}; "" is DefaultTopic
 	Reject  string   // "" is DefaultRejectTopic
 	Classes []filter.Class
+	// Elsewhere says that outputs go to another cluster, where a topic of the
+	// input's name is another topic.
+	Elsewhere bool
+}
+
+// OtherCluster reports whether outputs to these brokers leave the stream's
+// cluster, as far as their addresses tell.
+func OtherCluster(stream, output []string) bool {
+	return len(output) > 0 && !slices.ContainsFunc(output, func(b string) bool { return slices.Contains(stream, b) })
 }
 
 // Check returns an error for each output that would be read again as input,
@@ -120,6 +130,9 @@ func (r Routes) mistakes() []routeMistake {
 // readAgain finds an input that a topic would be read by again.
 func (r Routes) readAgain(topic, whose string, reject bool) []routeMistake {
 	const loop = "an alert would go round for ever"
+	if r.Elsewhere {
+		return nil
+	}
 	for _, input := range r.Inputs {
 		if match, err := path.Match(input, topic); err == nil && match {
 			return []routeMistake{{

@@ -6,16 +6,21 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol"
 	"github.com/segmentio/kafka-go/protocol/metadata"
+
+	"github.com/skysift/skysift/runtime/kafka/secure"
 )
 
 const (
 	// requestTimeout bounds a request that the broker answers without waiting.
 	requestTimeout = 15 * time.Second
+	// connectTimeout bounds the way to a broker and the login there.
+	connectTimeout = 15 * time.Second
 	// metadataAge is how fresh the leaders must be for a refresh to be spared:
 	// partitions that lose their leader together ask together.
 	metadataAge = 100 * time.Millisecond
@@ -24,9 +29,12 @@ const (
 // cluster sends requests to the brokers of one cluster and knows where the
 // leaders of the partitions in use are. It is safe for concurrent use.
 type cluster struct {
+	brokers   []string
 	address   net.Addr
+	connect   *secure.Dialer
 	dialer    *kafkago.Dialer
 	transport *kafkago.Transport
+	answered  atomic.Bool // some broker has, so that it speaks as we do
 
 	mu     sync.Mutex
 	topics map[string]*topicLeaders
@@ -40,21 +48,48 @@ type topicLeaders struct {
 	leaders []int32 // by partition; -1: none
 }
 
-func newCluster(config Cluster) *cluster {
-	dialer, transport := config.connectors()
+func newCluster(config Cluster) (*cluster, error) {
+	connect, dialer, transport, err := config.connectors()
+	if err != nil {
+		return nil, err
+	}
 	return &cluster{
+		brokers:   config.Brokers,
 		address:   kafkago.TCP(config.Brokers...),
+		connect:   connect,
 		dialer:    dialer,
 		transport: transport,
 		topics:    make(map[string]*topicLeaders),
-	}
+	}, nil
 }
 
 func (c *cluster) close() { c.transport.CloseIdleConnections() }
 
 // send runs an exchange with a broker.
 func (c *cluster) send(ctx context.Context, x *exchange, timeout time.Duration) error {
-	return send(ctx, c.transport, c.address, x, timeout)
+	err := send(ctx, c.transport, c.address, x, timeout)
+	if err == nil {
+		if !c.answered.Load() {
+			c.answered.Store(true)
+		}
+		return nil
+	}
+	if !c.answered.Load() && closed(err) {
+		if found := c.diagnose(ctx); found != nil {
+			return found
+		}
+	}
+	return err
+}
+
+// diagnose finds out why brokers that never answered close our connections.
+func (c *cluster) diagnose(ctx context.Context) error {
+	for _, broker := range c.brokers {
+		if err := c.connect.Diagnose(ctx, broker); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ask sends a request that kafka-go can encode to a broker.

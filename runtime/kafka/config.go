@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/segmentio/kafka-go/sasl"
+	"github.com/skysift/skysift/runtime/kafka/secure"
 )
 
 // Cluster says how to reach a Kafka cluster.
@@ -19,9 +18,11 @@ type Cluster struct {
 	Brokers []string
 	// ClientID names this program in the brokers' logs; "" is "skysift".
 	ClientID string
+	// Name is what alarms call the cluster, where there are two; "" otherwise.
+	Name string
 	// TLS and SASL are nil for a cluster without them.
-	TLS  *tls.Config
-	SASL sasl.Mechanism
+	TLS  *secure.TLS
+	SASL *secure.SASL
 }
 
 func (c Cluster) check() error {

@@ -1,47 +1,34 @@
 package kafka
 
 import (
-	"context"
-	"net"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/skysift/skysift/runtime/kafka/secure"
 )
 
-const dialTimeout = 5 * time.Second
-
-// connectors returns the two things of kafka-go that open connections, made
-// alike from one description of the cluster.
-func (c Cluster) connectors() (*kafkago.Dialer, *kafkago.Transport) {
+// connectors returns the things of kafka-go that open connections. Both take
+// them from one dialer, ready for requests: encrypted and logged in.
+func (c Cluster) connectors() (*secure.Dialer, *kafkago.Dialer, *kafkago.Transport, error) {
 	clientID := c.ClientID
 	if clientID == "" {
 		clientID = defaultClientID
 	}
-	dialer := &kafkago.Dialer{
-		ClientID:      clientID,
-		Timeout:       dialTimeout,
-		DialFunc:      dial,
-		TLS:           c.TLS,
-		SASLMechanism: c.SASL,
+	connect, err := secure.NewDialer(secure.Config{TLS: c.TLS, SASL: c.SASL}, clientID)
+	if err != nil {
+		return nil, nil, nil, err
 	}
+	dialer := &kafkago.Dialer{ClientID: clientID, Timeout: connectTimeout, DialFunc: connect.Dial}
 	transport := &kafkago.Transport{
 		ClientID:    clientID,
-		DialTimeout: dialTimeout,
+		DialTimeout: connectTimeout,
 		IdleTimeout: time.Minute,
-		Dial:        dial,
-		TLS:         c.TLS,
-		SASL:        c.SASL,
+		Dial:        connect.Dial,
 		// The transport polls metadata only to know the brokers' addresses;
 		// empty but not nil asks for no topics.
 		MetadataTopics: []string{},
 		MetadataTTL:    2 * time.Second,
 	}
-	return dialer, transport
-}
-
-// dial leaves the receive buffer to the system, which lets it grow to what a
-// large fetch needs; a size that is asked for stays as it is.
-func dial(ctx context.Context, network, address string) (net.Conn, error) {
-	d := net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
-	return d.DialContext(ctx, network, address)
+	return connect, dialer, transport, nil
 }

@@ -48,7 +48,7 @@ func (g *generation) run(ended context.Context, cancel context.CancelFunc) {
 	}()
 	offsets, err := s.group.committedRetrying(ended, g.assigned)
 	if err != nil && ended.Err() == nil {
-		s.alarms.raise(groupAlarm, fmt.Errorf("committed offsets cannot be read: %w", err))
+		s.alarms.raise(groupAlarm, fmt.Errorf("committed offsets cannot be read: %w", explainGroup(s.config.Group, err)))
 		s.pauseFor(ended, slowPause)
 		cancel()
 	}

@@ -112,12 +112,13 @@ func (g *group) committed(ctx context.Context, places []place) (map[place]int64,
 	return offsets, nil
 }
 
-// committedRetrying is committed, tried again until ctx ends.
+// committedRetrying is committed, tried again until ctx ends or only a person
+// can help.
 func (g *group) committedRetrying(ctx context.Context, places []place) (map[place]int64, error) {
 	var pause backoff
 	for {
 		offsets, err := g.committed(ctx, places)
-		if err == nil || !Retryable(err) || pause.pause(ctx) != nil {
+		if err == nil || denied(err) || !Retryable(err) || pause.pause(ctx) != nil {
 			return offsets, err
 		}
 	}

@@ -86,9 +86,9 @@ func (m *member) generations(ctx context.Context, joined *kafkago.ConsumerGroup,
 			return nil
 		case err != nil:
 			if m.hopeless(err) {
-				return fmt.Errorf("group %s cannot be joined: %w", s.config.Group, explainJoin(err))
+				return fmt.Errorf("group %s cannot be joined: %w", s.config.Group, explainJoin(s.config.Group, err))
 			}
-			s.alarms.after(groupAlarm, troubleAfter, fmt.Errorf("the group cannot be joined: %w", err))
+			s.alarms.after(groupAlarm, patience(err), fmt.Errorf("the group cannot be joined: %w", explainJoin(s.config.Group, err)))
 			continue
 		}
 		s.alarms.clear(groupAlarm)
@@ -106,14 +106,14 @@ func (m *member) hopeless(err error) bool {
 	return denied(err) && m.source.counters.generations.Load() == 0
 }
 
-func explainJoin(err error) error {
+func explainJoin(group string, err error) error {
 	switch {
 	case errors.Is(err, kafkago.InconsistentGroupProtocol):
 		return fmt.Errorf("%w: its members are another kind of program; choose another group name", err)
 	case errors.Is(err, kafkago.InvalidSessionTimeout):
 		return fmt.Errorf("%w: the brokers allow from group.min.session.timeout.ms (6s unless changed) up", err)
-	case denied(err):
-		return fmt.Errorf("%w: grant this user Read on the group, or check the password", err)
+	case forbidden(err):
+		return explainGroup(group, err)
 	}
 	return err
 }

@@ -39,7 +39,8 @@ func (c *cluster) offsetAt(ctx context.Context, at place, timestamp int64, commi
 	return p.Offset, nil
 }
 
-// offsetAtRetrying is offsetAt, tried again until ctx ends.
+// offsetAtRetrying is offsetAt, tried again until ctx ends or only a person can
+// help.
 func (c *cluster) offsetAtRetrying(ctx context.Context, at place, timestamp int64, committed bool) (int64, error) {
 	var pause backoff
 	for {
@@ -47,8 +48,8 @@ func (c *cluster) offsetAtRetrying(ctx context.Context, at place, timestamp int6
 		if err == nil || ctx.Err() != nil {
 			return offset, err
 		}
-		if !Retryable(err) {
-			return 0, fmt.Errorf("looking for an offset of %v: %w", at, err)
+		if denied(err) || !Retryable(err) {
+			return 0, fmt.Errorf("looking for an offset of %v: %w", at, explainTopic(at.topic, err))
 		}
 		if err := pause.pause(ctx); err != nil {
 			return 0, err

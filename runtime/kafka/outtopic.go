@@ -77,7 +77,7 @@ func (t *outTopic) open(ctx context.Context) error {
 				return err
 			}
 			t.sink.cluster.forget(t.name)
-			t.sink.alarms.after(t.name, patience(err), advise(t.name, err))
+			t.sink.alarms.after(t.name, patience(err), t.sink.advise(t.name, err))
 			pause.slow = denied(err)
 		}
 		if err := pause.pause(ctx); err != nil {
@@ -153,17 +153,4 @@ func patience(err error) time.Duration {
 		return 0
 	}
 	return troubleAfter
-}
-
-// advise says what to do about an output that waits.
-func advise(topic string, err error) error {
-	switch {
-	case errors.Is(err, kafkago.TopicAuthorizationFailed):
-		return fmt.Errorf("no permission to write to topic %s: grant this user Write and Describe on it (Create too if it is missing); it is tried again until then: %w", topic, err)
-	case denied(err):
-		return fmt.Errorf("topic %s cannot be written to: check this user's password and permissions; it is tried again until then: %w", topic, err)
-	case errors.Is(err, kafkago.NotEnoughReplicas), errors.Is(err, kafkago.NotEnoughReplicasAfterAppend):
-		return fmt.Errorf("topic %s has fewer replicas in sync than min.insync.replicas: waiting for its brokers: %w", topic, err)
-	}
-	return fmt.Errorf("topic %s cannot be written to, and is tried again: %w", topic, err)
 }

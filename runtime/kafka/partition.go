@@ -231,7 +231,7 @@ func (p *partition) failed(ctx context.Context, err error) error {
 	if p.gone(err) {
 		return fmt.Errorf("%v: %w", p.place, errGoneTopic)
 	}
-	p.alarms.after(p.name, troubleAfter, fmt.Errorf("cannot be fetched: %w", err))
+	p.alarms.after(p.name, patience(err), fmt.Errorf("cannot be fetched, and is tried again: %w", explainTopic(p.Topic(), err)))
 	p.pause.slow = denied(err)
 	return p.pause.pause(ctx)
 }

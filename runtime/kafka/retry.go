@@ -11,11 +11,17 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/skysift/skysift/runtime/kafka/secure"
 )
 
 // Retryable says whether doing the same again may succeed without anyone
 // changing the request. It is the one place that decides it.
 func Retryable(err error) bool {
+	if refused(err) {
+		// Someone renews the certificate or the password while we wait.
+		return true
+	}
 	var code kafkago.Error
 	if errors.As(err, &code) {
 		return retryableCode(code)
@@ -30,17 +36,27 @@ func Retryable(err error) bool {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		// The broker is slow, stopped or unreachable; it may come back.
 		return true
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+	case closed(err):
 		// The broker closed the connection: it restarts, or the connection idled.
 		return true
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		// The broker is down, or went down.
+	case errors.Is(err, syscall.ECONNREFUSED):
+		// The broker is down.
 		return true
 	case errors.As(err, &network):
 		// Names that do not resolve, routes that are gone: networks recover.
 		return true
 	}
 	// What the broker sent cannot be read, and would be the same again.
+	return false
+}
+
+// closed says that the connection ended in the midst of what we asked.
+func closed(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, io.ErrClosedPipe, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
 	return false
 }
 
@@ -86,7 +102,16 @@ func retryableCode(code kafkago.Error) bool {
 }
 
 // denied says that err waits for a person: a permission or credential.
-func denied(err error) bool {
+func denied(err error) bool { return refused(err) || forbidden(err) }
+
+// refused says that there is no connection until a person helps.
+func refused(err error) bool {
+	why := (*secure.Refused)(nil)
+	return errors.As(err, &why)
+}
+
+// forbidden says that a broker denies a permission.
+func forbidden(err error) bool {
 	for _, code := range []kafkago.Error{
 		kafkago.TopicAuthorizationFailed, kafkago.GroupAuthorizationFailed, kafkago.ClusterAuthorizationFailed,
 		kafkago.SASLAuthenticationFailed,

@@ -43,8 +43,12 @@ func NewSink(config SinkConfig) (*Sink, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
+	c, err := newCluster(config.Cluster)
+	if err != nil {
+		return nil, err
+	}
 	return &Sink{
-		config: config, log: config.Log, cluster: newCluster(config.Cluster),
+		config: config, log: config.Log, cluster: c,
 		alarms: newAlarms(config.Log),
 		topics: make(map[string]*outTopic), names: make(map[filter.Class]string),
 		first: make(chan struct{}, 1),
@@ -185,7 +189,7 @@ func (s *Sink) identity(ctx context.Context) (producer, error) {
 // as clusters before Kafka 2.8 do without a permission of their own.
 func (s *Sink) identify(ctx context.Context) (producer, error) {
 	p, err := s.cluster.newProducer(ctx)
-	if err != nil && (denied(err) || !Retryable(err)) && ctx.Err() == nil {
+	if err != nil && !refused(err) && (forbidden(err) || !Retryable(err)) && ctx.Err() == nil {
 		s.plain.Do(func() {
 			s.log.Warn("the cluster gives no producer id: an output whose acknowledgement is lost may be written twice", "reason", err)
 		})

@@ -45,7 +45,10 @@ func NewSource(config SourceConfig) (*Source, error) {
 		return nil, err
 	}
 	config.OutOfRange = policy
-	c := newCluster(config.Cluster)
+	c, err := newCluster(config.Cluster)
+	if err != nil {
+		return nil, err
+	}
 	return &Source{
 		config: config, log: config.Log, cluster: c,
 		group: newGroup(c, config.Group),
@@ -73,7 +76,7 @@ func (s *Source) Run(ctx context.Context, work func(context.Context, runtime.Par
 		return endOf(ctx, err)
 	}
 	if err := s.origin.survey(ctx, s.group, topics); err != nil {
-		return endOf(ctx, err)
+		return endOf(ctx, explainGroup(s.config.Group, err))
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()

@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -40,7 +39,7 @@ func (p patterns) find(ctx context.Context, c *cluster) (map[string]topicState, 
 			found[s.name] = s
 		}
 		if denied(s.err) && p.named(s.name) {
-			return nil, fmt.Errorf("topic %s: %w", s.name, s.err)
+			return nil, explainTopic(s.name, s.err)
 		}
 	}
 	return found, nil

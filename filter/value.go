@@ -20,9 +20,13 @@ const (
 	List
 	Map
 	Record
+	// Array is a block of numbers of one type, such as an image: a list to a
+	// filter, whose items become values only where they are gone through one
+	// by one.
+	Array
 )
 
-var kindNames = [...]string{"missing", "bool", "int", "float", "string", "bytes", "list", "map", "record"}
+var kindNames = [...]string{"missing", "bool", "int", "float", "string", "bytes", "list", "map", "record", "array"}
 
 // String returns the kind's name as error messages use it.
 func (k Kind) String() string {
@@ -96,6 +100,9 @@ func ListOf(items []Value) Value {
 func MapOf(entries []Entry) Value {
 	return Value{ptr: unsafe.Pointer(unsafe.SliceData(entries)), num: uint64(len(entries)), kind: Map}
 }
+
+// ArrayOf returns an Array that shares numbers.
+func ArrayOf(numbers *Numbers) Value { return Value{ptr: unsafe.Pointer(numbers), kind: Array} }
 
 // RecordOf returns a Record: a nested record that is there. Its fields have
 // paths, and so slots, of their own.
@@ -178,4 +185,12 @@ func (v Value) Map() []Entry {
 		return nil
 	}
 	return unsafe.Slice((*Entry)(v.ptr), int(v.num))
+}
+
+// Numbers returns the numbers of an Array; nil for every other kind.
+func (v Value) Numbers() *Numbers {
+	if v.kind != Array {
+		return nil
+	}
+	return (*Numbers)(v.ptr)
 }

@@ -29,6 +29,8 @@ func (v Value) AppendJSON(dst []byte) []byte {
 		return appendJSONList(dst, v.List())
 	case Map:
 		return appendJSONMap(dst, v.Map())
+	case Array:
+		return v.Numbers().appendJSON(dst)
 	case Record:
 		return append(dst, "{}"...)
 	}

@@ -19,7 +19,7 @@ func (e *emitter) extreme(n *node, level int) valueFunc {
 	body, condition := e.valueAt(n.args[1], n.level), e.testAt(n.args[2], n.level)
 	inner, greatest := n.level, n.text == "max"
 	return func(m *machine) filter.Value {
-		items, saved := list(m).List(), m.frames[inner]
+		items, saved := m.itemsOf(list(m)), m.frames[inner]
 		var best filter.Value
 		for i, item := range items {
 			if !m.enter(inner, i, item) {

@@ -67,15 +67,22 @@ func emitIndex(list, index valueFunc) valueFunc {
 		if i.Kind() == filter.Float {
 			i = wholeOrSame(i)
 		}
-		if i.Kind() != filter.Int || v.Kind() != filter.List && !v.IsMissing() {
+		numbers := v.Numbers()
+		if i.Kind() != filter.Int || v.Kind() != filter.List && numbers == nil && !v.IsMissing() {
 			return filter.Value{}
 		}
-		at := i.Int()
-		if at < 0 {
-			at += int64(len(items))
+		at, length := i.Int(), int64(len(items))
+		if numbers != nil {
+			length = int64(numbers.Len())
 		}
-		if at < 0 || at >= int64(len(items)) {
+		if at < 0 {
+			at += length
+		}
+		if at < 0 || at >= length {
 			return m.fail(ErrIndex)
+		}
+		if numbers != nil {
+			return numbers.At(int(at))
 		}
 		return items[at]
 	}
@@ -84,7 +91,7 @@ func emitIndex(list, index valueFunc) valueFunc {
 // emitSlice clamps its ends to the list, as Python does.
 func emitSlice(list, from, to valueFunc) valueFunc {
 	return func(m *machine) filter.Value {
-		v, a, b := list(m), from(m), to(m)
+		v, a, b := m.listed(list(m)), from(m), to(m)
 		if v.Kind() != filter.List || a.Kind() != filter.Int || b.Kind() != filter.Int {
 			return filter.Value{}
 		}

@@ -23,7 +23,7 @@ func (e *emitter) quantifier(n *node) testFunc {
 	stopAt := n.text != "all"  // the body's answer that settles the matter
 	settled := n.text == "any" // and how
 	return func(m *machine) bool {
-		items, saved := list(m).List(), m.frames[level]
+		items, saved := m.itemsOf(list(m)), m.frames[level]
 		result := !settled
 		for i, item := range items {
 			if !m.enter(level, i, item) {
@@ -42,7 +42,7 @@ func (e *emitter) quantifier(n *node) testFunc {
 // count counts the items for which body holds, up to most.
 func (e *emitter) count(list valueFunc, body testFunc, level, most int) func(*machine) int {
 	return func(m *machine) int {
-		items, saved := list(m).List(), m.frames[level]
+		items, saved := m.itemsOf(list(m)), m.frames[level]
 		found := 0
 		for i, item := range items {
 			if found == most || !m.enter(level, i, item) {
@@ -78,7 +78,8 @@ func (e *emitter) loop(n *node, level int) valueFunc {
 	case "map":
 		return e.columnOf(n, level, emitMap(list, body, inner))
 	case "sum":
-		return emitSum(list, body, inner)
+		bare := n.args[1].op == opRow && n.args[1].level == inner
+		return emitSum(list, body, inner, bare)
 	case "minBy", "maxBy":
 		return emitExtreme(list, body, inner, n.text == "maxBy")
 	}
@@ -87,7 +88,7 @@ func (e *emitter) loop(n *node, level int) valueFunc {
 
 func emitFilter(list valueFunc, body testFunc, level int) valueFunc {
 	return func(m *machine) filter.Value {
-		items, saved := list(m).List(), m.frames[level]
+		items, saved := m.itemsOf(list(m)), m.frames[level]
 		kept := m.list(len(items))
 		for i, item := range items {
 			if !m.enter(level, i, item) {
@@ -104,7 +105,7 @@ func emitFilter(list valueFunc, body testFunc, level int) valueFunc {
 
 func emitMap(list, body valueFunc, level int) valueFunc {
 	return func(m *machine) filter.Value {
-		items, saved := list(m).List(), m.frames[level]
+		items, saved := m.itemsOf(list(m)), m.frames[level]
 		made := m.list(len(items))
 		for i, item := range items {
 			if !m.enter(level, i, item) {
@@ -117,10 +118,15 @@ func emitMap(list, body valueFunc, level int) valueFunc {
 	}
 }
 
-// emitSum skips missing items; the sum of none is 0.
-func emitSum(list, body valueFunc, level int) valueFunc {
+// emitSum skips missing items; the sum of none is 0. Where the items themselves
+// are added up, an array is read where it is.
+func emitSum(list, body valueFunc, level int, bare bool) valueFunc {
 	return func(m *machine) filter.Value {
-		items, saved := list(m).List(), m.frames[level]
+		v := list(m)
+		if numbers := v.Numbers(); numbers != nil && bare {
+			return m.sumNumbers(numbers)
+		}
+		items, saved := m.itemsOf(v), m.frames[level]
 		sum := filter.IntOf(0)
 		for i, item := range items {
 			if !m.enter(level, i, item) {
@@ -138,7 +144,7 @@ func emitSum(list, body valueFunc, level int) valueFunc {
 // emitFind gives the first item, or the last, for which body holds.
 func emitFind(list valueFunc, body testFunc, level int, last, position bool) valueFunc {
 	return func(m *machine) filter.Value {
-		items, saved := list(m).List(), m.frames[level]
+		items, saved := m.itemsOf(list(m)), m.frames[level]
 		var found filter.Value
 		for step := range items {
 			i := step

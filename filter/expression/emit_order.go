@@ -10,7 +10,7 @@ import (
 // missing take no part; of equal keys the last item counts.
 func emitExtreme(list, body valueFunc, level int, greatest bool) valueFunc {
 	return func(m *machine) filter.Value {
-		items, saved := list(m).List(), m.frames[level]
+		items, saved := m.itemsOf(list(m)), m.frames[level]
 		var found, best filter.Value
 		for i, item := range items {
 			if !m.enter(level, i, item) {
@@ -38,7 +38,7 @@ func emitSort(list, body valueFunc, level int, descending bool) valueFunc {
 		compare = orderKeysDown
 	}
 	return func(m *machine) filter.Value {
-		items, saved := list(m).List(), m.frames[level]
+		items, saved := m.itemsOf(list(m)), m.frames[level]
 		base := len(m.keyed)
 		for i, item := range items {
 			if !m.enter(level, i, item) {

@@ -70,7 +70,7 @@ func emitTest(n *node, args []valueFunc) testFunc {
 }
 
 func contains(m *machine, list, item filter.Value) bool {
-	items := list.List()
+	items := m.itemsOf(list)
 	m.charge(len(items) / 8)
 	for i := range items {
 		if same(items[i], item) {

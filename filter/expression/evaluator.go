@@ -272,7 +272,7 @@ func (e *evaluator) pass(i int, f *planned) {
 		if e.machine.failure != nil {
 			v = filter.Value{}
 		}
-		e.annotations = append(e.annotations, filter.Annotation{Name: a.name, Value: v})
+		e.annotations = append(e.annotations, filter.Annotation{Name: a.name, Value: annotated(v)})
 	}
 	if e.machine.loadErr != nil {
 		return

@@ -132,7 +132,7 @@ func (x *Explainer) Annotations(a *filter.Alert, number int) ([]filter.Annotatio
 		if failure != nil {
 			v = filter.Value{}
 		}
-		all = append(all, filter.Annotation{Name: f.name, Value: v})
+		all = append(all, filter.Annotation{Name: f.name, Value: annotated(v)})
 	}
 	return all, x.machine.loadErr
 }

@@ -102,10 +102,17 @@ func decisive(all []Condition) int {
 	return failed
 }
 
-// sized is a value as JSON; of bytes, which may be an image, only their number.
+// sized is a value as JSON; of bytes and arrays, which may
+// be an image, only how large they are.
 func sized(v filter.Value) JSON {
 	if v.Kind() == filter.Bytes {
 		return JSON(filter.AppendJSONString(nil, byteCount(len(v.Bytes()))))
 	}
+	if n := v.Numbers(); n != nil && n.Len() > shownNumbers {
+		return JSON(filter.AppendJSONString(nil, n.String()))
+	}
 	return JSON(v.AppendJSON(nil))
 }
+
+// shownNumbers is how many numbers of an array are shown.
+const shownNumbers = 16

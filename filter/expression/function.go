@@ -58,6 +58,9 @@ type Function struct {
 	loop bool
 	// absent marks functions that are given missing arguments too.
 	absent bool
+	// numbers marks functions that are given arrays as they are; all others are
+	// given lists.
+	numbers bool
 }
 
 // Signature returns how the function is called: "slope(xs, ys[, errs])".
@@ -116,6 +119,10 @@ func (f *Function) param(i int) want {
 // gives a missing result too.
 func (f *Function) apply(m *machine, args []filter.Value) filter.Value {
 	for i, arg := range args {
+		if arg.Kind() == filter.Array && !f.numbers {
+			arg = m.listed(arg)
+			args[i] = arg
+		}
 		if f.param(i) >= wantNumbers && arg.Kind() == filter.List {
 			m.charge(len(arg.List()))
 		}
@@ -136,9 +143,9 @@ func fits(arg filter.Value, w want) bool {
 	case wantText:
 		return arg.Kind() == filter.String
 	case wantNumbers, wantList:
-		return arg.Kind() == filter.List || arg.IsMissing()
+		return arg.Kind() == filter.List || arg.Kind() == filter.Array || arg.IsMissing()
 	case wantSeries:
-		return arg.Kind() == filter.List || arg.IsNumber()
+		return arg.Kind() == filter.List || arg.Kind() == filter.Array || arg.IsNumber()
 	case wantMap:
 		return arg.Kind() == filter.Map
 	}

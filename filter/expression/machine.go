@@ -61,6 +61,7 @@ type machine struct {
 	stack  []filter.Value // arguments of calls under way
 	keyed  []keyed        // items being sorted
 	floats []float64      // numbers of the statistic under way
+	some   [512]float64   // numbers of the array under way
 	seen   direction      // whose vector was last computed
 }
 

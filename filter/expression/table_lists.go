@@ -9,8 +9,11 @@ import (
 func listFunctions() []Function {
 	list := params(wantList, []string{"list"})
 	return []Function{
-		{Name: "len", Group: "lists", Params: params(wantAny, []string{"x"}), Doc: "How many items a list or map has, or characters a text. 0 for a missing list.",
-			Example: "len([3, 1, 2])", Gives: "3", result: gives(intKind), build: buildLen, call: length, absent: true},
+		{Name: "len", Group: "lists", Params: params(wantAny, []string{"x"}), Doc: "How many items a list or map has, numbers an array, or characters a text. 0 for a missing list.",
+			Example: "len([3, 1, 2])", Gives: "3", result: gives(intKind), build: buildLen, call: length, absent: true, numbers: true},
+		{Name: "shape", Group: "lists", Params: params(wantAny, []string{"x"}),
+			Doc:     "The dimensions of an array, such as an image, or of lists in lists as far as they are of one length; an empty list for what is no list.",
+			Example: "shape([[3, 1, 2], [4, 5, 6]])", Gives: "[2,3]", result: func([]*node) typ { return listOf(typ{kind: intKind}) }, call: shape, numbers: true},
 		{Name: "first", Group: "lists", Params: list, Doc: "First item; missing where the list is empty.", Example: "first([3, 1, 2])", Gives: "3",
 			result: itemOf, call: func(_ *machine, a []filter.Value) filter.Value { return itemAt(a[0].List(), 0) }},
 		{Name: "last", Group: "lists", Params: list, Doc: "Last item; missing where the list is empty.", Example: "last([3, 1, 2])", Gives: "2",
@@ -62,6 +65,8 @@ func length(_ *machine, a []filter.Value) filter.Value {
 	switch v := a[0]; v.Kind() {
 	case filter.List:
 		return filter.IntOf(int64(len(v.List())))
+	case filter.Array:
+		return filter.IntOf(int64(v.Numbers().Len()))
 	case filter.Map:
 		return filter.IntOf(int64(len(v.Map())))
 	case filter.String:

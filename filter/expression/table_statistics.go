@@ -12,7 +12,7 @@ func statisticsFunctions() []Function {
 	list := params(wantNumbers, []string{"xs"})
 	of := func(name string, p []Param, doc, source, example, result string, f func(*machine, []filter.Value) filter.Value) Function {
 		return Function{Name: name, Group: "statistics of a list; missing items are skipped", Params: p, Doc: doc, Source: source, Example: example, Gives: result,
-			result: gives(floatKind), call: f, price: 150}
+			result: gives(floatKind), call: f, price: 150, numbers: true}
 	}
 	repeated := func(f Function) Function {
 		f.Repeats = true
@@ -25,11 +25,12 @@ func statisticsFunctions() []Function {
 		"Σ x/err² / Σ 1/err²", "wmean([1, 4], [1, 2])", "1.6", weightedMean)
 	percentile := of("percentile", []Param{{"xs", wantNumbers}, {"p", wantNumber}}, "The value below which p percent of the items lie, 0 to 100, interpolated between neighbours.",
 		"numpy.percentile, method linear", "percentile([1, 2, 3, 4], 25)", "1.75", percentile)
+	wmean.numbers = false
 	return []Function{
 		least, greatest,
-		repeated(of("mean", series, "Arithmetic mean; missing for an empty list.", "Σ x / n", "mean([1, 2, 6])", "3", onSeries(mean))),
+		repeated(of("mean", series, "Arithmetic mean; missing for an empty list.", "Σ x / n", "mean([1, 2, 6])", "3", onArray((*machine).meanNumbers, mean))),
 		repeated(of("median", series, "The middle item, or the mean of the two; missing for an empty list.", "", "median([1, 10, 2])", "2", onSeries(median))),
-		of("stddev", list, "Standard deviation of a sample; missing for fewer than two items.", "√(Σ (x − mean)² / (n − 1))", "stddev([1, 2, 3])", "1", onSeries(stddev)),
+		of("stddev", list, "Standard deviation of a sample; missing for fewer than two items.", "√(Σ (x − mean)² / (n − 1))", "stddev([1, 2, 3])", "1", onArray((*machine).stddevNumbers, stddev)),
 		of("skew", list, "Skewness; missing for fewer than two items, and where all are equal.", "Fisher–Pearson g1, as scipy.stats.skew", "round(skew([1, 2, 6]), 4)", "0.5952", onSeries(skewness)),
 		percentile, wmean,
 	}
@@ -49,7 +50,7 @@ func numberOfAll(args []*node) typ {
 
 // extreme gives the least (sign −1) or greatest (sign 1) number.
 func extreme(wanted int) func(*machine, []filter.Value) filter.Value {
-	return func(_ *machine, a []filter.Value) filter.Value {
+	return func(m *machine, a []filter.Value) filter.Value {
 		var best filter.Value
 		keep := func(v filter.Value) {
 			if sign, ok := order(v, best); v.IsNumber() && (best.IsMissing() || ok && sign == wanted) {
@@ -57,6 +58,9 @@ func extreme(wanted int) func(*machine, []filter.Value) filter.Value {
 			}
 		}
 		for _, arg := range a {
+			if numbers := arg.Numbers(); numbers != nil {
+				arg = m.extremeNumbers(numbers, wanted)
+			}
 			keep(arg)
 			for _, item := range arg.List() {
 				keep(item)
@@ -73,6 +77,9 @@ func (m *machine) gather(args []filter.Value) []float64 {
 	for _, arg := range args {
 		if arg.IsNumber() {
 			m.floats = append(m.floats, arg.Float())
+		}
+		if numbers := arg.Numbers(); numbers != nil {
+			m.gatherNumbers(numbers)
 		}
 		for _, item := range arg.List() {
 			if item.IsNumber() {
@@ -91,6 +98,17 @@ func onSeries(f func([]float64) float64) func(*machine, []filter.Value) filter.V
 			return filter.Value{}
 		}
 		return filter.FloatOf(f(xs))
+	}
+}
+
+// onArray is a statistic that reads one array where it is, however large.
+func onArray(f func(*machine, *filter.Numbers) filter.Value, otherwise func([]float64) float64) func(*machine, []filter.Value) filter.Value {
+	gathered := onSeries(otherwise)
+	return func(m *machine, a []filter.Value) filter.Value {
+		if numbers := a[0].Numbers(); numbers != nil && len(a) == 1 {
+			return f(m, numbers)
+		}
+		return gathered(m, a)
 	}
 }
 

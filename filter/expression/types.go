@@ -133,7 +133,7 @@ func kindOf(k filter.Kind) kind {
 		return stringKind
 	case filter.Bytes:
 		return bytesKind
-	case filter.List:
+	case filter.List, filter.Array:
 		return listKind
 	case filter.Map:
 		return mapKind

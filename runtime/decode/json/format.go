@@ -1,0 +1,22 @@
+package json
+
+import (
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/internal/projection"
+	"github.com/skysift/skysift/runtime"
+)
+
+// Format opens decoders of JSON.
+type Format struct{}
+
+// New returns the format.
+func New() Format { return Format{} }
+
+// NewDecoder returns a decoder that fills the slots of fields.
+func (Format) NewDecoder(fields []filter.Field) runtime.Decoder {
+	return &decoder{
+		slots: len(fields),
+		eager: projection.New(fields, false), lazy: projection.New(fields, true),
+		eagerPair: projection.NewPair(fields, false), lazyPair: projection.NewPair(fields, true),
+	}
+}

@@ -52,6 +52,7 @@ func (b *Builder) Size() int {
 
 // Add appends a value.
 func (b *Builder) Add(v filter.Value) {
+	v = listed(v)
 	kind := v.Kind()
 	if kind == filter.Record {
 		kind = filter.Map

@@ -20,6 +20,9 @@ func TestAColumnGivesBackWhatWasPutIn(t *testing.T) {
 		}
 		return filter.ListOf(items)
 	}
+	array := func(bytes ...byte) filter.Value {
+		return filter.ArrayOf(&filter.Numbers{Type: filter.Uint8, Shape: []int{len(bytes)}, Data: bytes})
+	}
 	none, i, f, s := filter.Value{}, filter.IntOf, filter.FloatOf, filter.StringOf
 	for name, c := range map[string]struct{ in, want []filter.Value }{
 		"nothing":               {},
@@ -37,6 +40,8 @@ func TestAColumnGivesBackWhatWasPutIn(t *testing.T) {
 		"lists then text":       {in: []filter.Value{floats(1, 2), s("x"), floats(3)}},
 		"lists of lists":        {in: []filter.Value{filter.ListOf([]filter.Value{floats(1), floats(2, 3)}), filter.ListOf(nil)}},
 		"maps":                  {in: []filter.Value{filter.MapOf([]filter.Entry{{Key: "SN", Value: f(0.5)}}), none}},
+		"arrays":                {in: []filter.Value{array(1, 2), none, array(), f(1)}, want: []filter.Value{filter.ListOf([]filter.Value{i(1), i(2)}), none, filter.ListOf(nil), f(1)}},
+		"images":                {in: []filter.Value{filter.ArrayOf(&filter.Numbers{Type: filter.Uint8, Shape: []int{100, 100}, Data: make([]byte, 10_000)})}, want: []filter.Value{none}},
 		"not UTF-8":             {in: []filter.Value{s("a\xffb")}, want: []filter.Value{s("a\uFFFDb")}},
 	} {
 		var b pluginpb.Builder

@@ -26,6 +26,8 @@ func FromValue(v filter.Value) *Value {
 			list.Items = append(list.Items, FromValue(item))
 		}
 		return &Value{Kind: &Value_List_{list}}
+	case filter.Array:
+		return FromValue(listed(v))
 	case filter.Map, filter.Record:
 		entries := &Value_Map{}
 		for _, entry := range v.Map() {
@@ -34,6 +36,26 @@ func FromValue(v filter.Value) *Value {
 		return &Value{Kind: &Value_Map_{entries}}
 	}
 	return &Value{}
+}
+
+// maxNumbers is how many numbers of an array a plug-in is sent; a larger one,
+// such as an image, is missing.
+const maxNumbers = 4096
+
+// listed is the value with an array turned into the list of its numbers.
+func listed(v filter.Value) filter.Value {
+	numbers := v.Numbers()
+	if numbers == nil {
+		return v
+	}
+	if numbers.Len() > maxNumbers {
+		return filter.Value{}
+	}
+	items := make([]filter.Value, numbers.Len())
+	for i := range items {
+		items[i] = numbers.At(i)
+	}
+	return filter.ListOf(items)
 }
 
 // Filter returns the value as filters know it; it shares the message's memory.

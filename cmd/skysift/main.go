@@ -17,6 +17,7 @@ func main() {
 // commands is the one list of verbs.
 func commands(io streams) []*cobra.Command {
 	return []*cobra.Command{
+		newInitCommand(io),
 		newRunCommand(io),
 		newReplayCommand(io),
 		newValidateCommand(io),
@@ -25,6 +26,7 @@ func commands(io streams) []*cobra.Command {
 		newFieldsCommand(io),
 		newSimulateCommand(io),
 		newDemoCommand(io),
+		newSchemaCommand(io),
 		newVersionCommand(io),
 	}
 }

@@ -19,6 +19,7 @@ that a filter passes goes on, byte for byte, to the topic or folder of the
 filter's class.`
 
 const rootExample = `  skysift demo                                      a simulated night, nothing to install
+  skysift init my-filters                           filters, tests and sample alerts to begin with
   skysift fields alert.avro                         what a filter can ask about
   skysift validate filters.yaml                     is my file right?
   skysift replay --filters filters.yaml night/      what would have passed?

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -57,7 +58,7 @@ func openAlerts(ctx context.Context, f *simulateFlags) (destination, error) {
 			return nil, err
 		}
 		if ending == ".avro" {
-			return newAvroFile(file), nil
+			return newAvroFile(file, file), nil
 		}
 		return newTarball(file), nil
 	}
@@ -105,12 +106,14 @@ func alertFile(alert simulate.Alert) string { return strconv.FormatInt(alert.Can
 
 // avroFile is one container of all alerts.
 type avroFile struct {
-	file  *os.File
+	file  io.Closer // nil: there is nothing to close
 	out   *bufio.Writer
 	begun bool
 }
 
-func newAvroFile(file *os.File) *avroFile { return &avroFile{file: file, out: bufio.NewWriter(file)} }
+func newAvroFile(file io.Closer, to io.Writer) *avroFile {
+	return &avroFile{file: file, out: bufio.NewWriter(to)}
+}
 
 // write appends the alert's block. All alerts of a night have the same header,
 // so the first one's serves for all.

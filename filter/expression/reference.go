@@ -17,6 +17,8 @@ const SampleAlert = `{
   "scores": {"SN": 0.8, "AGN": 0.1}
 }`
 
+//go:generate go test -run ^TestReferencePage$ -update
+
 // Reference renders the reference page of the language's functions.
 func Reference() string {
 	var b strings.Builder

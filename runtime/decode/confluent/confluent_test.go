@@ -23,7 +23,7 @@ func packet(t *testing.T, version string) string {
 }
 
 // lay puts a version's files into a schema folder.
-func lay(t *testing.T, dir, version string) {
+func lay(t testing.TB, dir, version string) {
 	t.Helper()
 	folder := filepath.Join(dir, strings.ReplaceAll(version, ".", "/"))
 	if err := os.MkdirAll(folder, 0o755); err != nil {

@@ -173,9 +173,9 @@ func describe(p Program, m Mistake) string {
 // valueOf evaluates one expression on one alert, as an annotation.
 func valueOf(t testing.TB, schema *filter.Schema, text string, root tree) filter.Value {
 	t.Helper()
-	set := compiled(t, Program{Schema: schema, Filters: []Filter{{
+	set := compiled(t, withSamples(t, Program{Schema: schema, Filters: []Filter{{
 		Name: "f", Class: "c", Where: []string{"true"}, Annotate: []Annotation{{"value", text}},
-	}}})
+	}}}))
 	var a filter.Alert
 	fill(&a, set.Fields, root)
 	verdicts, err := set.NewEvaluator().Evaluate(&a)

@@ -104,6 +104,9 @@ func (c *checker) asCondition(v *node, at span) *node {
 	if v.typ.kind == boolKind || v.typ.unknown() {
 		return v
 	}
+	if c.isMatches(v.typ) {
+		return c.anyMatch(v)
+	}
 	suggestion := "compare it with something, or ask x != nil"
 	if v.typ.kind == listKind {
 		suggestion = "write any(list, condition) or len(list) > 0"

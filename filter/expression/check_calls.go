@@ -120,6 +120,9 @@ func (c *checker) passed(fn *Function, i int, arg ast.Node) *node {
 			v = c.asItems(v)
 		}
 	}
+	if want >= wantWatchlist {
+		return c.placeArgument(fn, want, v, c.whole(arg))
+	}
 	if problem, help := refusal(v.typ, want); problem != "" {
 		return c.wrong(c.whole(arg), fmt.Sprintf("%s wants %s, and this is %s", fn.Name, problem, v.typ.words()), help)
 	}
@@ -182,6 +185,10 @@ func habitCall(name string) string {
 		return "write map[key] or list[index]"
 	case "power":
 		return "write pow(x, y) or x ** y"
+	case "crossmatch", "xmatch", "catsHTM", "in_catalogue":
+		return `write near("catalogue", ra, dec, radius)`
+	case "watchlist", "in_watchlist":
+		return `write watch("watchlist", ra, dec)`
 	case "exists":
 		return "write any(list, condition)"
 	}

@@ -120,7 +120,7 @@ func (c *checker) timeOf(item typ, at span) *node {
 	}
 	for _, name := range []string{"jd", "mjd", "midpointMjdTai", "midPointTai"} {
 		for _, r := range item.rows {
-			if _, known := c.graph.names.lookup(joinPath(r.path, name)); known {
+			if _, known := c.columnType(r, name); known {
 				return c.column(row, item.rows, name, at)
 			}
 		}

@@ -112,11 +112,11 @@ func (c *checker) column(from *node, prefixes []row, name string, at span) *node
 	var t typ
 	for _, prefix := range prefixes {
 		path := joinPath(prefix.path, name)
-		column, known := c.typeOf(path)
+		column, known := c.columnType(prefix, name)
 		if !known {
 			continue // missing in rows of this base
 		}
-		if column.kind == recordKind || column.kind == anyKind {
+		if !isOfCatalogue(path) && (column.kind == recordKind || column.kind == anyKind) {
 			column.rows = []row{{prefix.base, path}}
 		}
 		if len(columns) == 0 {
@@ -126,6 +126,9 @@ func (c *checker) column(from *node, prefixes []row, name string, at span) *node
 		}
 		columns = append(columns, row{prefix.base, path})
 		kinds = append(kinds, column.kind)
+	}
+	if len(columns) == 0 && isOfCatalogue(prefixes[0].path) {
+		return c.unknownColumn(prefixes[0], name, at)
 	}
 	if len(columns) == 0 {
 		return c.unknownField(joinPath(prefixes[0].path, name), at)

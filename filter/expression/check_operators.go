@@ -59,6 +59,9 @@ func (c *checker) binary(n *ast.BinaryNode) *node {
 func (c *checker) equality(n *ast.BinaryNode) *node {
 	a, b := c.value(n.Left), c.value(n.Right)
 	if a.typ.kind == nilKind || b.typ.kind == nilKind {
+		if c.isMatches(a.typ) || c.isMatches(b.typ) {
+			return c.wrong(c.whole(n), "a list of rows is never nil, but it may be empty", "write len(…) > 0, or the list by itself")
+		}
 		return c.graph.compare(n.Operator, a, b)
 	}
 	if bad := c.comparable(n, a, b); bad != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/index"
+	"github.com/skysift/skysift/filter/sky"
 )
 
 // place is a cone whose centre and radius are constants: most are. The angle to
@@ -36,7 +37,7 @@ func conePlace(n *node) *place {
 	if !(p.radius >= 0 && p.radius <= 180) || math.Abs(p.dec) > 90 || math.IsInf(p.ra, 0) {
 		return nil
 	}
-	p.x, p.y, p.z = unitVector(p.ra, p.dec)
+	p.x, p.y, p.z = sky.UnitVector(p.ra, p.dec)
 	p.cosine = math.Cos(radians(p.radius))
 	return p
 }
@@ -85,7 +86,7 @@ func (p *place) has(m *machine, ra, dec float64) bool {
 func (m *machine) direction(ra, dec float64) (x, y, z float64) {
 	if d := &m.seen; d.ra != ra || d.dec != dec {
 		d.ra, d.dec = ra, dec
-		d.x, d.y, d.z = unitVector(ra, dec)
+		d.x, d.y, d.z = sky.UnitVector(ra, dec)
 	}
 	return m.seen.x, m.seen.y, m.seen.z
 }
@@ -95,6 +96,6 @@ type direction struct{ ra, dec, x, y, z float64 }
 
 func firstDirection() direction {
 	var d direction
-	d.x, d.y, d.z = unitVector(0, 0)
+	d.x, d.y, d.z = sky.UnitVector(0, 0)
 	return d
 }

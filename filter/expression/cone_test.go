@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/skysift/skysift/filter/sky"
 )
 
 // TestAConeAroundAConstantIsTheFunctions: near the rim, at the poles and for
@@ -18,7 +20,7 @@ func TestAConeAroundAConstantIsTheFunctions(t *testing.T) {
 		if r.IntN(10) == 0 {
 			p.dec = 90
 		}
-		p.x, p.y, p.z = unitVector(p.ra, p.dec)
+		p.x, p.y, p.z = sky.UnitVector(p.ra, p.dec)
 		p.cosine = math.Cos(radians(p.radius))
 		ra, dec := p.ra, p.dec
 		switch r.IntN(3) {

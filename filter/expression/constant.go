@@ -57,7 +57,7 @@ func constantType(v filter.Value) typ {
 // it is no such operation or does not give a scalar.
 func (g *graph) fold(n *node) *node {
 	switch n.op {
-	case opConst, opField, opItems, opRow, opPosition, opColumn, opLoop, opRange, opSlice, opBad:
+	case opConst, opField, opItems, opRow, opPosition, opColumn, opLoop, opRange, opSlice, opRows, opBad:
 		return nil
 	}
 	for _, arg := range n.args {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/skysift/skysift/filter"
@@ -86,7 +87,7 @@ func (n *node) written() string {
 	for i, arg := range n.args {
 		args[i] = arg.written()
 		if arg.op == opAnd || arg.op == opOr || arg.op == opIf || arg.op == opArith || arg.op == opCompare && n.op != opAnd && n.op != opOr {
-			if n.op != opCall && n.op != opLoop && n.op != opCompare && n.op != opExtreme {
+			if n.op != opCall && n.op != opRows && n.op != opRegion && n.op != opLoop && n.op != opCompare && n.op != opExtreme {
 				args[i] = "(" + args[i] + ")"
 			}
 		}
@@ -159,5 +160,16 @@ func (n *node) writtenOther(args []string) string {
 	case opMatches:
 		return args[0] + " matches " + fmt.Sprintf("%q", n.text)
 	}
-	return n.text + "(" + strings.Join(args, ", ") + ")"
+	return n.text + "(" + strings.Join(n.withName(args), ", ") + ")"
+}
+
+// withName puts the name of a catalogue or region where the source has it.
+func (n *node) withName(args []string) []string {
+	switch n.op {
+	case opRows:
+		return append([]string{strconv.Quote(n.name)}, args...)
+	case opRegion:
+		return append(args, strconv.Quote(n.name))
+	}
+	return args
 }

@@ -98,6 +98,10 @@ func (e *emitter) plain(n *node, level int) valueFunc {
 		return e.loop(n, level)
 	case opExtreme:
 		return e.extreme(n, level)
+	case opRows:
+		return e.rows(n, level)
+	case opRegion:
+		return e.region(n, level)
 	case opCall:
 		if center := conePlace(n); center != nil {
 			return center.emit(e, n, level)

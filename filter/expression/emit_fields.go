@@ -1,6 +1,9 @@
 package expression
 
-import "github.com/skysift/skysift/filter"
+import (
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/sky"
+)
 
 // field reads a slot. An alert may bring another kind than the schema says:
 // an integer where a float is declared is widened, a whole float where an
@@ -86,10 +89,13 @@ func (e *emitter) items(n *node) valueFunc {
 // columnSource tells where a row's column is: in a slot of its own for a single
 // record, at the row's index in the slot's list for the item of a list.
 type columnSource struct {
-	slot     int // -1: rows of this base do not have the column
-	list     bool
-	lazy     bool // and no list was read before, which would have loaded it
-	declared kind
+	slot int // -1: rows of this base do not have the column
+	// catalogue has the column of that number, where the row is a match.
+	catalogue *sky.Catalogue
+	number    int
+	list      bool
+	lazy      bool // and no list was read before, which would have loaded it
+	declared  kind
 }
 
 func (e *emitter) column(n *node, level int) valueFunc {
@@ -108,6 +114,9 @@ func (e *emitter) column(n *node, level int) valueFunc {
 			return filter.Value{}
 		}
 		from := &sources[base-1]
+		if from.catalogue != nil {
+			return m.matched(from, index)
+		}
 		if from.lazy && !m.load() {
 			return filter.Value{}
 		}
@@ -157,9 +166,14 @@ func (e *emitter) sources(n *node) []columnSource {
 		sources[i].slot = -1
 	}
 	for i, column := range n.columns {
+		if from := e.bases[column.base].catalogue; from != nil {
+			number, _, _ := from.Column(nameOfColumn(column.path))
+			sources[column.base] = columnSource{catalogue: from, number: number}
+			continue
+		}
 		list, k := e.bases[column.base].list, n.kinds[i]
 		lazy := !list && (k == listKind || k == bytesKind)
-		sources[column.base] = columnSource{e.slots[column.path], list, lazy, k}
+		sources[column.base] = columnSource{slot: e.slots[column.path], list: list, lazy: lazy, declared: k}
 	}
 	return sources
 }

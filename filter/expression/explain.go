@@ -63,6 +63,7 @@ func (u *unfolder) explainer(p Program, checked []checkedFilter) *Explainer {
 		x.filters = append(x.filters, made)
 	}
 	x.machine = newMachine(len(fields), e.memos)
+	x.machine.bases = u.graph.bases
 	return x
 }
 

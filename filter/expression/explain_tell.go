@@ -96,7 +96,7 @@ func tellValues(values []*named, m *machine) []Named {
 		if failure != nil {
 			found = filter.Value{}
 		}
-		told = append(told, Named{Text: v.text, Source: v.source, Value: sized(found), Values: tellValues(v.parts, m)})
+		told = append(told, Named{Text: v.text, Source: v.source, Value: m.sized(found), Values: tellValues(v.parts, m)})
 	}
 	return told
 }

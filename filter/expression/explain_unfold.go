@@ -34,7 +34,7 @@ func (u *unfolder) clause(number, where int, text string) {
 
 // condition takes one condition apart.
 func (u *unfolder) condition(s *source, n ast.Node) *condition {
-	made := &condition{text: s.textOf(n), node: u.nodeOf(s, n)}
+	made := &condition{text: s.textOf(n), node: (&checker{compilation: u.compilation, source: s}).condition(n)}
 	u.nodes = append(u.nodes, made.node)
 	switch n := n.(type) {
 	case *ast.IdentifierNode:

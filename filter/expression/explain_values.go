@@ -88,8 +88,13 @@ func (u *unfolder) reads(n *node, seen map[*node]bool) []*named {
 		return []*named{u.named(n.text, n)}
 	case opItems:
 		return nil // its columns say what is in it
+	case opRows:
+		found = append(found, u.named(n.written(), n))
 	case opColumn:
 		for i, column := range n.columns {
+			if isOfCatalogue(column.path) {
+				continue // the rows are shown whole
+			}
 			whole := u.graph.field(column.path, typ{kind: anyKind})
 			if !u.graph.bases[column.base].list {
 				whole = u.graph.field(column.path, typ{kind: n.kinds[i]})

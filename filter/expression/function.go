@@ -19,6 +19,9 @@ const (
 	wantMap            // a map
 	wantBody           // an expression on each item, with .field and #
 	wantCondition      // a condition on each item
+	wantWatchlist      // the name of a watchlist
+	wantCatalogue      // of a catalogue
+	wantRegion         // of a region
 )
 
 // Param is one argument of a function.
@@ -156,7 +159,7 @@ func fits(arg filter.Value, w want) bool {
 func Functions() []Function {
 	var table []Function
 	for _, group := range [][]Function{
-		skyFunctions(), photometryFunctions(), timeFunctions(), lightCurveFunctions(), statisticsFunctions(),
+		skyFunctions(), catalogueFunctions(), photometryFunctions(), timeFunctions(), lightCurveFunctions(), statisticsFunctions(),
 		mathsFunctions(), trigonometryFunctions(), listFunctions(), loopFunctions(), textFunctions(), otherFunctions(),
 	} {
 		table = append(table, group...)

@@ -3,6 +3,8 @@ package expression
 import (
 	"strconv"
 	"strings"
+
+	"github.com/skysift/skysift/filter/sky"
 )
 
 // graph holds every node of a program once, under a key that spells its
@@ -13,12 +15,21 @@ type graph struct {
 	bases []base
 }
 
-// base is what rows are items of: a list, or a single record that stands in
-// lists beside them.
+// base is what rows are items of: a list, a single record that stands in lists
+// beside them, or a catalogue.
 type base struct {
 	path string
 	list bool
+	// catalogue is nil for rows of the alert.
+	catalogue *sky.Catalogue
+	name      string // "catalogue galaxies"
 }
+
+// catalogueMark begins the paths of catalogues' columns, which are none of the
+// alert's.
+const catalogueMark = "\x00"
+
+func isOfCatalogue(path string) bool { return strings.HasPrefix(path, catalogueMark) }
 
 func newGraph(n *names) *graph {
 	return &graph{names: n, nodes: map[string]*node{}}
@@ -30,8 +41,16 @@ func (g *graph) baseOf(path string, list bool) int {
 			return i
 		}
 	}
-	g.bases = append(g.bases, base{path, list})
+	g.bases = append(g.bases, base{path: path, list: list})
 	return len(g.bases) - 1
+}
+
+// catalogueBase is the base of a catalogue's rows. Its path has what is in it:
+// of two names for the same, one is as good as the other.
+func (g *graph) catalogueBase(name string, c *sky.Catalogue) int {
+	at := g.baseOf(catalogueMark+c.Digest(), false)
+	g.bases[at].catalogue, g.bases[at].name = c, name
+	return at
 }
 
 // add returns the one node that equals n; an operation on constants becomes
@@ -73,7 +92,7 @@ func (g *graph) keyOf(n *node) string {
 	if n.op == opConst {
 		b.WriteString(" " + constantText(n.value))
 	}
-	b.WriteString(" " + strconv.Itoa(n.base) + " " + strconv.Itoa(n.level))
+	b.WriteString(n.digest + " " + strconv.Itoa(n.base) + " " + strconv.Itoa(n.level))
 	for _, column := range n.columns {
 		b.WriteString(" " + strconv.Itoa(column.base) + ":" + strconv.Quote(column.path))
 	}
@@ -113,7 +132,7 @@ func (g *graph) derive(n *node) {
 		n.fails = n.fails || !isNumeric(n) // texts may grow too long
 	case opCall:
 		n.fails = n.fails || n.fn.mayFail()
-	case opIndex, opSlice, opRange:
+	case opIndex, opSlice, opRange, opRows:
 		n.fails = true
 	}
 	if (n.op == opLoop || n.op == opExtreme) && n.needs == 0 {
@@ -141,7 +160,7 @@ func ownCost(n *node) float64 {
 		return 50
 	case opMatches:
 		return 300
-	case opCall:
+	case opCall, opRows, opRegion:
 		return n.fn.cost()
 	}
 	return 3

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/sky"
 )
 
 // The limits of one clause on one alert. They bound its time to a few
@@ -63,6 +64,9 @@ type machine struct {
 	floats []float64      // numbers of the statistic under way
 	some   [512]float64   // numbers of the array under way
 	seen   direction      // whose vector was last computed
+
+	matches []sky.Match // rows of catalogues found for this alert
+	bases   []base      // of the rows, to spell them out; nil where no one asks
 }
 
 // memo is one shared value, and under which frame id it holds.
@@ -90,6 +94,7 @@ func (m *machine) begin(a *filter.Alert) {
 	m.restart()
 	m.items = reuse(m.items, keptItems)
 	m.text = reuse(m.text, keptText)
+	m.matches = reuse(m.matches, keptItems)
 }
 
 func reuse[T any](block []T, most int) []T {

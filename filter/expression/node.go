@@ -1,6 +1,9 @@
 package expression
 
-import "github.com/skysift/skysift/filter"
+import (
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/sky"
+)
 
 // The operations of a node. They are part of a filter's version: renaming one
 // renames every version.
@@ -32,6 +35,8 @@ const (
 	opCall      = "call"     // fn
 	opLoop      = "loop"     // text: any all …; args: list[, body]; level
 	opExtreme   = "extreme"  // text: min max; args: list, a value of each item, a condition on it; level
+	opRows      = "rows"     // text: watch near; base: a catalogue; args: ra, dec[, radius]
+	opRegion    = "region"   // args: ra, dec
 	opBad       = "bad"      // a mistake was reported
 	maxLevels   = 4          // loops inside loops
 	historySize = 100        // how long a list is assumed to be when costs are estimated
@@ -55,6 +60,10 @@ type node struct {
 	columns []row
 	kinds   []kind // of the columns, as the schema has them
 	fn      *Function
+	// name is that of the catalogue or region, which is no part of what the node
+	// means; digest is what is in it.
+	name, digest string
+	region       *sky.Region
 
 	typ   typ
 	needs uint16

@@ -1,6 +1,9 @@
 package expression
 
-import "github.com/skysift/skysift/filter"
+import (
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/sky"
+)
 
 // Definition names an expression that any filter of the program may use.
 type Definition struct{ Name, Source string }
@@ -31,6 +34,11 @@ type Program struct {
 	Schema      *filter.Schema
 	Definitions []Definition
 	Filters     []Filter
+	// Watchlists, Catalogues and Regions are what watch, near and in_region may
+	// name. One that is nil could not be read: no more is said of its uses.
+	Watchlists map[string]*sky.Catalogue
+	Catalogues map[string]*sky.Catalogue
+	Regions    map[string]*sky.Region
 }
 
 // Compile compiles all filters together and reports every mistake and

@@ -17,6 +17,17 @@ const SampleAlert = `{
   "scores": {"SN": 0.8, "AGN": 0.1}
 }`
 
+// SampleCatalogue is the file of the watchlist and of the catalogue named sample
+// that the examples use; SampleRegion is the region, as JSON.
+const (
+	SampleCatalogue = `ra,dec,id,radius_arcsec,z
+10,20,N1,5,0.03
+10.002,20,N2,2,0.3
+200,-30,N3,30,
+`
+	SampleRegion = `{"1": [19], "2": [40, 41]}`
+)
+
 //go:generate go test -run ^TestReferencePage$ -update
 
 // Reference renders the reference page of the language's functions.
@@ -24,6 +35,7 @@ func Reference() string {
 	var b strings.Builder
 	b.WriteString(referenceHead)
 	b.WriteString("\n```json\n" + SampleAlert + "\n```\n")
+	b.WriteString(referenceFiles + "\n```csv\n" + SampleCatalogue + "```\n\n```json\n" + SampleRegion + "\n```\n")
 	group := ""
 	for _, f := range Functions() {
 		if f.Group != group {
@@ -45,6 +57,10 @@ function reads the fields of each item as ` + "`.field`, the item itself as `#` 
 also stand before the function: ` + "`prv_candidates | filter(.fid == 1) | count(.magpsf < 19)`" + `.
 
 The examples are evaluated by the project's tests, on this alert (` + "`scores`" + ` being a map):
+`
+
+const referenceFiles = `
+The watchlist and the catalogue named sample are this file, and the region is the MOC below it; the column of radii is the watchlist's:
 `
 
 func (f *Function) row(b *strings.Builder) {

@@ -189,6 +189,9 @@ func (f *fieldFinder) visit(n *node) {
 		return // what its field is by itself does not matter
 	case opColumn:
 		for i, column := range n.columns {
+			if isOfCatalogue(column.path) {
+				continue
+			}
 			f.need(column.path, isLazyColumn(column.path, n.kinds[i]))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/sky"
 )
 
 func skyFunctions() []Function {
@@ -77,22 +78,15 @@ func onDirection(f func(x, y, z float64) float64) func(*machine, []filter.Value)
 
 func dot(v vector, x, y, z float64) float64 { return v[0]*x + v[1]*y + v[2]*z }
 
-func unitVector(ra, dec float64) (x, y, z float64) {
-	sinRA, cosRA := math.Sincos(radians(ra))
-	sinDec, cosDec := math.Sincos(radians(dec))
-	return cosDec * cosRA, cosDec * sinRA, sinDec
-}
-
 // latitude is exact at the poles too, where an arcsine would not be.
 func latitude(axes *[3]vector, x, y, z float64) float64 {
 	return degrees(math.Atan2(dot(axes[2], x, y, z), math.Hypot(dot(axes[0], x, y, z), dot(axes[1], x, y, z))))
 }
 
 func separation(ra1, dec1, ra2, dec2 float64) float64 {
-	x1, y1, z1 := unitVector(ra1, dec1)
-	x2, y2, z2 := unitVector(ra2, dec2)
-	cx, cy, cz := y1*z2-z1*y2, z1*x2-x1*z2, x1*y2-y1*x2
-	return degrees(math.Atan2(math.Sqrt(cx*cx+cy*cy+cz*cz), x1*x2+y1*y2+z1*z2))
+	x1, y1, z1 := sky.UnitVector(ra1, dec1)
+	x2, y2, z2 := sky.UnitVector(ra2, dec2)
+	return sky.Angle(x1, y1, z1, x2, y2, z2)
 }
 
 func cone(_ *machine, a []filter.Value) filter.Value {

@@ -77,6 +77,9 @@ func (t typ) item() typ {
 	if t.kind == listKind && t.elem != nil {
 		return *t.elem
 	}
+	if t.kind == badKind {
+		return t
+	}
 	return typ{kind: anyKind, rows: t.rows}
 }
 

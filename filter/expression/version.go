@@ -40,6 +40,9 @@ func (d digester) of(n *node) [sha256.Size]byte {
 	}
 	var b strings.Builder
 	b.WriteString(n.op + " " + strconv.Quote(d.text(n)) + " " + strconv.Itoa(n.level))
+	if n.digest != "" {
+		b.WriteString(" content " + n.digest)
+	}
 	if n.op == opConst {
 		b.WriteString(" " + constantText(n.value))
 	}

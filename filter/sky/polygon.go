@@ -1,0 +1,74 @@
+package sky
+
+import (
+	"github.com/golang/geo/s1"
+	"github.com/golang/geo/s2"
+)
+
+// maxCorners bounds a polygon, whose edges are compared each with each.
+const maxCorners = 1000
+
+// polygon is a closed line of great circles, and the smaller of the two parts
+// of the sky that it divides.
+type polygon struct{ loop *s2.Loop }
+
+// newPolygon makes a polygon of corners, each RA and Dec in degrees.
+func newPolygon(corners [][2]float64) (polygon, error) {
+	if n := len(corners); n > 2 && corners[0] == corners[n-1] {
+		corners = corners[:n-1] // closed, as GeoJSON has it
+	}
+	if len(corners) < 3 || len(corners) > maxCorners {
+		return polygon{}, about("polygon", "write [[ra, dec], [ra, dec], [ra, dec]]", "a polygon has 3 to %d corners, and this has %d", maxCorners, len(corners))
+	}
+	points := make([]s2.Point, len(corners))
+	for i, corner := range corners {
+		if ra, dec := corner[0], corner[1]; !isDirection(ra, dec) || ra < -180 || ra > 360 {
+			return polygon{}, about("polygon", "RA goes from 0 to 360, Dec from -90 to 90 degrees", "corner %d is at RA %g, Dec %g", i+1, ra, dec)
+		}
+		points[i] = s2.PointFromLatLng(s2.LatLng{Lat: s1.Angle(corner[1]) * s1.Degree, Lng: s1.Angle(corner[0]) * s1.Degree})
+	}
+	loop := s2.LoopFromPoints(points)
+	if i, j := twice(points); j > 0 {
+		return polygon{}, about("polygon", "give each corner once", "corners %d and %d of the polygon are the same", i+1, j+1)
+	}
+	if err := loop.Validate(); err != nil || crosses(points) {
+		return polygon{}, about("polygon", "give the corners in order along its edge", "the polygon crosses itself")
+	}
+	loop.Normalize()
+	p := polygon{loop}
+	p.has(corners[0][0], corners[0][1]) // its index is made now, not at the first alert
+	return p, nil
+}
+
+// has reports whether a direction, in degrees, is inside.
+func (p polygon) has(ra, dec float64) bool {
+	x, y, z := UnitVector(ra, dec)
+	point := s2.PointFromCoords(x, y, z)
+	return p.loop.RectBound().ContainsPoint(point) && p.loop.ContainsPoint(point)
+}
+
+// twice returns two corners that are the same; j is 0 where there are none.
+func twice(points []s2.Point) (i, j int) {
+	for j := range points {
+		for i := range j {
+			if points[i] == points[j] {
+				return i, j
+			}
+		}
+	}
+	return 0, 0
+}
+
+// crosses reports whether two edges of a closed line cross.
+func crosses(points []s2.Point) bool {
+	n := len(points)
+	for i := range points {
+		crosser := s2.NewEdgeCrosser(points[i], points[(i+1)%n])
+		for j := i + 2; j < n && (i > 0 || j < n-1); j++ {
+			if crosser.CrossingSign(points[j], points[(j+1)%n]) == s2.Cross {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -106,8 +106,39 @@ const maxShown = 60
 
 func writeValues(w io.Writer, indent string, values []expression.Named) {
 	for _, v := range values {
+		if rows := matchedRows(v.Value); len(rows) > 0 {
+			fmt.Fprintf(w, "%-8s%s%s has %s%s\n", "", indent, v.Text, count(len(rows), "row"), meaning(v.Source))
+			writeRows(w, indent+"  ", rows)
+			continue
+		}
 		fmt.Fprintf(w, "%-8s%s%s = %s%s\n", "", indent, v.Text, cut(string(v.Value), maxShown), meaning(v.Source))
 		writeValues(w, indent+"  ", v.Values)
+	}
+}
+
+// matchedRows returns the rows of catalogues that a value is a list of; nil for
+// any other value.
+func matchedRows(value expression.JSON) []json.RawMessage {
+	var rows []json.RawMessage
+	if !strings.HasPrefix(string(value), "[{\"") || json.Unmarshal([]byte(value), &rows) != nil {
+		return nil
+	}
+	return rows
+}
+
+const (
+	// maxRows is how many matches are shown to people, the nearest; JSON has them all.
+	maxRows = 10
+	// maxRowShown is how many characters of one are.
+	maxRowShown = 160
+)
+
+func writeRows(w io.Writer, indent string, rows []json.RawMessage) {
+	for _, row := range rows[:min(len(rows), maxRows)] {
+		fmt.Fprintf(w, "%-8s%s%s\n", "", indent, cut(string(row), maxRowShown))
+	}
+	if more := len(rows) - maxRows; more > 0 {
+		fmt.Fprintf(w, "%-8s%sand %d more\n", "", indent, more)
 	}
 }
 

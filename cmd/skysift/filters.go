@@ -24,11 +24,16 @@ type filters struct {
 // "", replaces the one that the file names. An error of type mistakes is the
 // files' own.
 func loadFilters(path, survey string, env func(string) (string, bool)) (*filters, error) {
+	return loadFiltersWith(new(compile.Loader), path, survey, env)
+}
+
+// loadFiltersWith shares what the loader has read of catalogues already.
+func loadFiltersWith(loader *compile.Loader, path, survey string, env func(string) (string, bool)) (*filters, error) {
 	if path == "" {
 		return nil, wrong("which filters? Give --filters FILE or set %s", variable("filters"))
 	}
 	loaded := &filters{}
-	document, set, report := compile.Load(path, env, func(named string) (*filter.Schema, error) {
+	document, set, report := loader.Load(path, env, func(named string) (*filter.Schema, error) {
 		var err error
 		loaded.schema, err = schemas.Load(cmp.Or(survey, named))
 		return loaded.schema, err

@@ -70,7 +70,7 @@ func (r *reloader) current() *filters {
 // watch reloads at each change of the files and at SIGHUP, until ctx ends.
 func (r *reloader) watch(ctx context.Context) {
 	defer signal.Stop(r.hangup)
-	changes := watchFiles(ctx, r.job.flags.filters, r.job.read, r.job.log)
+	changes := watchFiles(ctx, r.job.flags.filters, &r.job.loader, r.job.read, r.job.log)
 	for {
 		select {
 		case <-ctx.Done():
@@ -85,7 +85,7 @@ func (r *reloader) watch(ctx context.Context) {
 
 // reload checks the files whole and swaps the set, or leaves all as it is.
 func (r *reloader) reload(ctx context.Context, why string) {
-	loaded, err := loadFilters(r.job.flags.filters, r.job.flags.survey, r.job.io.env)
+	loaded, err := loadFiltersWith(&r.job.loader, r.job.flags.filters, r.job.flags.survey, r.job.io.env)
 	if err == nil {
 		err = r.job.settings.checkRoutes(loaded)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/skysift/skysift/filter/compile"
 	"github.com/skysift/skysift/runtime"
 	"github.com/skysift/skysift/runtime/kafka"
 )
@@ -67,6 +68,7 @@ type job struct {
 	io       streams
 	flags    *runFlags
 	settings settings
+	loader   compile.Loader
 	loaded   *filters
 	input    *input
 	read     [sha256.Size]byte // fingerprint of the files just before they were loaded
@@ -80,7 +82,7 @@ type job struct {
 func run(ctx context.Context, io streams, flags *runFlags) error {
 	j := &job{io: io, flags: flags, read: fingerprint(flags.filters)}
 	var err error
-	if j.loaded, err = loadFilters(flags.filters, flags.survey, io.env); err != nil {
+	if j.loaded, err = loadFiltersWith(&j.loader, flags.filters, flags.survey, io.env); err != nil {
 		return err
 	}
 	if j.settings, err = settle(flags, j.loaded, io.env); err != nil {

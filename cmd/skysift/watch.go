@@ -26,18 +26,25 @@ const (
 	maxWatched = 2 << 20
 )
 
+// beside are the files that filters name, such as catalogues: they may be large,
+// and are not read to tell whether they have changed.
+type beside interface {
+	Files() []string
+	Changed() bool
+}
+
 // watchFiles sends each time when what is at path, a file or a folder, has
-// another content than before, until ctx ends. before is the fingerprint of
-// what the caller knows already.
+// another content than before, or a file beside it has changed, until ctx ends.
+// before is the fingerprint of what the caller knows already.
 //
 // The folder is watched rather than the file: editors put a new file in the
 // old one's place, and Kubernetes switches a symbolic link beside it.
-func watchFiles(ctx context.Context, path string, before [sha256.Size]byte, log *slog.Logger) <-chan struct{} {
+func watchFiles(ctx context.Context, path string, others beside, before [sha256.Size]byte, log *slog.Logger) <-chan struct{} {
 	changed := make(chan struct{})
 	go func() {
 		quiet := time.NewTimer(settleTime) // for what changed before we listened
 		defer quiet.Stop()
-		heard := listen(ctx, path, log)
+		heard := listen(ctx, path, others, log)
 		var since time.Time // of the first that was heard since the last look
 		for {
 			select {
@@ -54,7 +61,7 @@ func watchFiles(ctx context.Context, path string, before [sha256.Size]byte, log 
 			since = time.Time{}
 			quiet.Reset(lookAnyway)
 			now := fingerprint(path)
-			if now == before {
+			if now == before && !others.Changed() {
 				continue
 			}
 			before = now
@@ -68,15 +75,16 @@ func watchFiles(ctx context.Context, path string, before [sha256.Size]byte, log 
 	return changed
 }
 
-// listen sends when something happens in the folders of path, until ctx ends.
-func listen(ctx context.Context, path string, log *slog.Logger) <-chan struct{} {
+// listen sends when something happens in the folders of path and of the files
+// beside it, until ctx ends.
+func listen(ctx context.Context, path string, others beside, log *slog.Logger) <-chan struct{} {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		log.Warn("changes of the filters are noticed late", "after", lookAnyway, "error", err)
 		return nil
 	}
 	heard := make(chan struct{}, 1)
-	watchFolders(watcher, path)
+	watchFolders(watcher, path, others)
 	go func() {
 		defer watcher.Close()
 		again := time.NewTicker(lookAnyway)
@@ -86,10 +94,10 @@ func listen(ctx context.Context, path string, log *slog.Logger) <-chan struct{} 
 			case <-ctx.Done():
 				return
 			case <-again.C: // a folder may be another by now
-				watchFolders(watcher, path)
+				watchFolders(watcher, path, others)
 				continue
 			case <-watcher.Events:
-				watchFolders(watcher, path)
+				watchFolders(watcher, path, others)
 			case <-watcher.Errors: // more than could be told: look
 			}
 			select {
@@ -101,12 +109,14 @@ func listen(ctx context.Context, path string, log *slog.Logger) <-chan struct{} 
 	return heard
 }
 
-// watchFolders watches the folder that path is or is in, and the one that it
-// leads to.
-func watchFolders(watcher *fsnotify.Watcher, path string) {
-	places := []string{path}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		places = append(places, real)
+// watchFolders watches the folder that path is or is in, those of the files
+// beside it, and the ones that they lead to.
+func watchFolders(watcher *fsnotify.Watcher, path string, others beside) {
+	places := append(others.Files(), path)
+	for _, place := range places {
+		if real, err := filepath.EvalSymlinks(place); err == nil {
+			places = append(places, real)
+		}
 	}
 	for _, place := range places {
 		if info, err := os.Stat(place); err != nil || !info.IsDir() {

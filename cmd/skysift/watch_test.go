@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/skysift/skysift/filter/compile"
 )
 
 // expectChange waits for the next change.
@@ -32,7 +34,7 @@ func TestAChangeBetweenLoadingAndWatchingIsNoticed(t *testing.T) {
 	write(t, path, "old")
 	before := fingerprint(path)
 	write(t, path, "new")
-	expectChange(t, watchFiles(t.Context(), path, before, slog.New(slog.DiscardHandler)))
+	expectChange(t, watchFiles(t.Context(), path, new(compile.Loader), before, slog.New(slog.DiscardHandler)))
 }
 
 func TestAChangeIsNoticedInAFolderThatIsNeverQuiet(t *testing.T) {
@@ -41,7 +43,7 @@ func TestAChangeIsNoticedInAFolderThatIsNeverQuiet(t *testing.T) {
 	write(t, path, "old")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	changes := watchFiles(ctx, path, fingerprint(path), slog.New(slog.DiscardHandler))
+	changes := watchFiles(ctx, path, new(compile.Loader), fingerprint(path), slog.New(slog.DiscardHandler))
 	noise := make(chan struct{})
 	go func() {
 		defer close(noise)
@@ -59,7 +61,7 @@ func TestAChangeIsNoticedInAFolderThatIsNeverQuiet(t *testing.T) {
 func TestAFolderOfFiltersIsWatched(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "a.yaml"), "a")
-	changes := watchFiles(t.Context(), dir, fingerprint(dir), slog.New(slog.DiscardHandler))
+	changes := watchFiles(t.Context(), dir, new(compile.Loader), fingerprint(dir), slog.New(slog.DiscardHandler))
 	write(t, filepath.Join(dir, "b.yaml"), "b")
 	expectChange(t, changes)
 	if err := os.Remove(filepath.Join(dir, "a.yaml")); err != nil {

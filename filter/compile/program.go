@@ -31,6 +31,7 @@ func newProgram(schema *filter.Schema, files ...*spec.File) program {
 	p.Schema = schema
 	known := map[string]bool{}
 	for _, file := range files {
+		p.addSky(file.Sky)
 		for _, d := range file.Definitions {
 			if known[d.Name] {
 				continue
@@ -126,17 +127,17 @@ func (p program) within(e spec.Expression, m expression.Mistake) *spec.Error {
 
 // clashes finds the names that two files define differently.
 func clashes(files []*spec.File) []*spec.Error {
-	type origin struct {
+	type written struct {
 		spec.Definition
 		path string
 	}
-	first := map[string]origin{}
+	first := map[string]written{}
 	var found []*spec.Error
 	for _, file := range files {
 		for _, d := range file.Definitions {
 			other, twice := first[d.Name]
 			if !twice {
-				first[d.Name] = origin{d, file.Path}
+				first[d.Name] = written{d, file.Path}
 				continue
 			}
 			if other.Expression.Source != d.Expression.Source {

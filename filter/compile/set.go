@@ -6,6 +6,7 @@ import (
 
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/expression"
+	"github.com/skysift/skysift/filter/sky"
 	"github.com/skysift/skysift/filter/spec"
 )
 
@@ -20,9 +21,16 @@ type Report struct {
 // leaves names unchecked. The set is nil if there are mistakes. A document that
 // was read with mistakes can be compiled to find more of them, but such a set
 // lacks what could not be read.
+//
+// Files that the document names and that no Loader has read are read now.
 func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
 	var report Report
-	report.Mistakes = clashes(doc.Files)
+	for _, file := range doc.Files {
+		if !file.Sky.Loaded {
+			report.fill(&file.Sky, new(sky.Shelf))
+		}
+	}
+	report.Mistakes = slices.Concat(report.Mistakes, clashes(doc.Files), skyClashes(doc.Files))
 	checked := len(doc.Files) > 1 && slices.ContainsFunc(doc.Files, defines)
 	if checked {
 		report.checkEach(doc, schema)
@@ -42,7 +50,7 @@ func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
 	return set, report
 }
 
-func defines(f *spec.File) bool { return len(f.Definitions)+len(f.Unread) > 0 }
+func defines(f *spec.File) bool { return len(f.Definitions)+len(f.Unread) > 0 || !f.Sky.IsEmpty() }
 
 // checkEach checks each file by itself: what is defined in another does not
 // count.

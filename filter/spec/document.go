@@ -33,6 +33,7 @@ type File struct {
 	Path        string
 	Definitions []Definition
 	Filters     []Filter
+	Sky         Sky
 	// Unread are the names of definitions that could not be read. To complain
 	// of their uses would be no news.
 	Unread []string

@@ -92,6 +92,9 @@ func (r *reader) root(node *yaml.Node) {
 		{"stream", r.stream},
 		{"output", r.output},
 		{"define", r.define},
+		{"watchlists", r.watchlists},
+		{"catalogues", r.catalogues},
+		{"regions", r.regions},
 		{"filters", r.filters},
 	})
 	if lookup(node, "version") == nil {

@@ -68,11 +68,12 @@ type marks map[string]mark
 // mistake gives a mistake the place of the key it is about, else that of the
 // file's name.
 func (m marks) mistake(what string, err *sky.Error) *Error {
-	at := m[""]
-	for _, key := range []string{"file", err.Key} {
-		if found, ok := m[key]; ok {
-			at = found
-		}
+	at, ok := m[err.Key]
+	if file, written := m["file"]; written && (err.Key == "" || !ok) {
+		at, ok = file, true
+	}
+	if !ok {
+		at = m[""]
 	}
 	placed := at.mistake(fmt.Errorf("%s: %s%w", what, err.Where(), err.Err))
 	placed.Suggestion = err.Suggestion
@@ -106,8 +107,8 @@ func (r *reader) regions(node *yaml.Node) {
 // eachNamed reads a section of names, and of what is said of each.
 func (r *reader) eachNamed(node *yaml.Node, section string, read func(string, marks, *yaml.Node)) {
 	r.pairs(node, section, func(name string, at, value *yaml.Node) {
-		if err := checkName(name); err != nil {
-			r.failWith(at, err)
+		if checkName(name) != nil {
+			r.fail(at, "the name %s cannot be used: it has up to %d letters, digits, '.', '_' and '-', and begins with a letter or digit", quoted(name), maxName)
 			return
 		}
 		read(name, marks{"": {r.source, at}}, aliased(value))

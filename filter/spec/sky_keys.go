@@ -206,7 +206,10 @@ func (r *reader) polygon(node *yaml.Node) [][2]float64 {
 }
 
 func cornerOf(node *yaml.Node) (corner [2]float64, err error) {
-	if node.Kind != yaml.SequenceNode || len(node.Content) != len(corner) {
+	switch {
+	case node.Kind == yaml.SequenceNode && len(node.Content) != len(corner):
+		return corner, fmt.Errorf("a corner is an RA and a Dec, and this has %d numbers", len(node.Content))
+	case node.Kind != yaml.SequenceNode:
 		return corner, fmt.Errorf("a corner is an RA and a Dec, and this is %s", describe(node))
 	}
 	for i, item := range node.Content {

@@ -65,7 +65,10 @@ func fileShape() shape {
 			"propertyNames":        nameShape(),
 			"additionalProperties": expressionShape("The expression that the name stands for."),
 		}, "Names for expressions that several filters need, in any order. A definition is seen by the filters and definitions of its own file."),
-		"filters": described(shape{"type": []string{"array", "null"}, "items": filterShape()}, "The filters. Names are unique over all files of a folder."),
+		"watchlists": skyShape(catalogueShape("watchlist"), "Sources that watch(name, ra, dec) looks for around an alert, each with a radius."),
+		"catalogues": skyShape(catalogueShape("catalogue"), "Sources that near(name, ra, dec, radius) looks for around an alert, with their columns."),
+		"regions":    skyShape(regionShape(), "Parts of the sky that in_region(ra, dec, name) asks about."),
+		"filters":    described(shape{"type": []string{"array", "null"}, "items": filterShape()}, "The filters. Names are unique over all files of a folder."),
 	})
 	s["$schema"] = "http://json-schema.org/draft-07/schema#"
 	s["title"] = "filters.yaml"

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +17,10 @@ func (r *reader) catalogue(name string, isWatchlist bool, places marks, node *ya
 	c := Catalogue{Name: name, Source: sky.CatalogueSource{Watchlist: isWatchlist}, marks: places}
 	what, before := c.what(), len(r.mistakes)
 	if node.Kind == yaml.ScalarNode {
-		c.Source.Path = r.path(node, what, places)
+		c.Source.Path = r.dataFile(node, what, places)
 	} else {
 		r.mapping(node, what, []key{
-			{"file", func(n *yaml.Node) { c.Source.Path = r.path(n, "file", places) }},
+			{"file", func(n *yaml.Node) { c.Source.Path = r.dataFile(n, "file", places) }},
 			{"radius", func(n *yaml.Node) {
 				places["radius"] = mark{r.source, aliased(n)}
 				c.Source.Radius, c.Source.Unit = r.radius(aliased(n))
@@ -46,17 +45,14 @@ func (r *reader) needs(node *yaml.Node, what, key, suggestion string) {
 	}
 }
 
-// path reads the path of a file, which is relative to the folder of this one.
-func (r *reader) path(node *yaml.Node, what string, places marks) string {
+// dataFile reads the name of a file, and notes where it stands.
+func (r *reader) dataFile(node *yaml.Node, what string, places marks) string {
 	places["file"] = mark{r.source, aliased(node)}
-	t, ok := r.text(node, what)
-	if !ok {
-		return ""
+	path := r.path(node, what)
+	if IsURL(path) {
+		r.fail(node, "%s is an address, and files are read from disk", what).Suggestion = "fetch it, and name the file"
 	}
-	if filepath.IsAbs(t.value) {
-		return filepath.Clean(t.value)
-	}
-	return filepath.Join(filepath.Dir(r.source.path), t.value)
+	return path
 }
 
 const radiusHelp = "write a number with its unit: 3 arcsec, 0.5 arcmin, 1.2 deg"
@@ -127,10 +123,10 @@ func (r *reader) region(name string, places marks, node *yaml.Node) Region {
 	region := Region{Name: name, marks: places}
 	what, before := region.what(), len(r.mistakes)
 	if node.Kind == yaml.ScalarNode {
-		region.Source.Path = r.path(node, what, places)
+		region.Source.Path = r.dataFile(node, what, places)
 	} else {
 		r.mapping(node, what, []key{
-			{"file", func(n *yaml.Node) { region.Source.Path = r.path(n, "file", places) }},
+			{"file", func(n *yaml.Node) { region.Source.Path = r.dataFile(n, "file", places) }},
 			{"probability", func(n *yaml.Node) {
 				places["probability"] = mark{r.source, aliased(n)}
 				region.Source.Probability = r.probability(aliased(n))

@@ -178,3 +178,21 @@ func TestEachFieldIsDocumentedInOneShortLine(t *testing.T) {
 		}
 	}
 }
+
+func TestAVersionHasTheFieldsThatItHad(t *testing.T) {
+	for version, want := range map[string]bool{"3.2": false, "3.3": true, "4.02": true} {
+		schema, err := schemas.At("ztf", version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, has := schema.Lookup("candidate.drb"); has != want {
+			t.Errorf("version %s has candidate.drb: %v", version, has)
+		}
+	}
+	if _, err := schemas.At("ztf", "9"); err == nil || !strings.HasPrefix(err.Error(), `survey ztf has no version "9": known are 1.1, `) {
+		t.Errorf("an unknown version: %v", err)
+	}
+	if before, _ := schemas.Load("ztf"); len(before.Fields) < 150 {
+		t.Error("a version took fields from the survey")
+	}
+}

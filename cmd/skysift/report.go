@@ -15,6 +15,7 @@ type report struct {
 	Mistakes []mistakeJSON   `json:"mistakes"`
 	Warnings []mistakeJSON   `json:"warnings"`
 	Filters  []checkedFilter `json:"filters"`
+	Schemas  []schemaReport  `json:"schemas,omitempty"`
 
 	mistakes, warnings []*spec.Error
 }
@@ -55,15 +56,21 @@ func toJSON(found []*spec.Error) []mistakeJSON {
 // tellReports writes what was found: mistakes are the answer here, so they go
 // to stdout.
 func tellReports(io streams, output *outputFlag, reports []report) error {
-	wrongs := 0
+	wrongs, broken := 0, 0
 	for i := range reports {
 		wrongs += len(reports[i].mistakes)
+		for _, s := range reports[i].Schemas {
+			broken += s.Breaks
+		}
 		if err := tellReport(io, output, &reports[i]); err != nil {
 			return err
 		}
 	}
 	if wrongs > 0 {
 		return wrong("%s", count(wrongs, "mistake"))
+	}
+	if broken > 0 {
+		return fmt.Errorf("another schema breaks %s", count(broken, "filter"))
 	}
 	return nil
 }
@@ -89,5 +96,11 @@ func tellReport(io streams, output *outputFlag, r *report) error {
 	for _, f := range r.Filters {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", f.Name, f.Class, f.Version, strings.Join(f.Fields, " "))
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, s := range r.Schemas {
+		s.write(io.out, r.Path)
+	}
+	return nil
 }

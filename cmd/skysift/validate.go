@@ -11,6 +11,7 @@ import (
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/compile"
 	"github.com/skysift/skysift/filter/spec"
+	"github.com/skysift/skysift/runtime/decode/avro"
 	"github.com/skysift/skysift/schemas"
 )
 
@@ -25,10 +26,13 @@ The sample is read as the file's stream.format and stream.schemas say, or
 --format and --schemas. They are checked too.
 
 When all is well, each filter is listed with its version, a digest of what it
-means: equal versions give equal verdicts. The exit code is 0, else 2.`
+means: equal versions give equal verdicts. The exit code is 0, else 2.
+
+` + validateSchemaHelp
 
 const validateExample = `  skysift validate filters.yaml
   skysift validate filters/ --alert alert.avro
+  skysift validate filters.yaml --schema schemas/11/0
   skysift validate filters.yaml --output json`
 
 func newValidateCommand(io streams) *cobra.Command {
@@ -42,6 +46,7 @@ func newValidateCommand(io streams) *cobra.Command {
 	}
 	command.Flags().StringVar(&flags.sample, "alert", "", "check against the fields of this `FILE` of alerts")
 	command.Flags().StringVar(&flags.survey, "survey", "", "check against the known fields of this survey, a `NAME` such as ztf")
+	command.Flags().StringSliceVar(&flags.schemas, "schema", nil, "say what another version of the alerts' schema does to the filters: an .avsc file, a folder of them, a file of alerts, or ztf@4.02; `NEW`,...")
 	command.MarkFlagsMutuallyExclusive("alert", "survey")
 	flags.input.add(command.Flags())
 	output := addOutput(command.Flags())
@@ -69,6 +74,7 @@ func newValidateCommand(io streams) *cobra.Command {
 // validateFlags are what validate was asked for.
 type validateFlags struct {
 	sample, survey string
+	schemas        []string // to hold the filters against
 	input          inputFlags
 }
 
@@ -125,14 +131,21 @@ func check(io streams, path string, flags validateFlags, value []byte) (report, 
 	if err != nil {
 		return report{}, err
 	}
-	checked := compiled(path, io.env, schemaOf)
+	if in == nil { // whatever the file says of its stream is wrong
+		in = &input{Reader: avro.New()}
+	}
+	news, err := readNewSchemas(in, flags.schemas)
+	if err != nil {
+		return report{}, err
+	}
+	checked := compiled(path, io.env, schemaOf, news)
 	checked.mistakes = append(checked.mistakes, wrongStream...)
 	checked.Valid = len(checked.mistakes) == 0
 	return checked, nil
 }
 
 // compiled reads and compiles the filters at one path.
-func compiled(path string, env func(string) (string, bool), schemaOf func(string) (*filter.Schema, error)) report {
+func compiled(path string, env func(string) (string, bool), schemaOf func(string) (*filter.Schema, error), news []newSchema) report {
 	document, set, found := compile.Load(path, env, schemaOf)
 	r := report{Path: path, mistakes: found.Mistakes, warnings: found.Warnings, Valid: set != nil}
 	if set == nil {
@@ -146,6 +159,9 @@ func compiled(path string, env func(string) (string, bool), schemaOf func(string
 		r.Filters = append(r.Filters, checkedFilter{
 			Name: f.Name, Class: string(f.Class), Version: f.Version, Fields: fieldsOf(f.Name, document, schema),
 		})
+	}
+	for _, now := range news {
+		r.Schemas = append(r.Schemas, newSchemaReport(now.name, compile.Against(document, schema, now.schema)))
 	}
 	return r
 }

@@ -1,0 +1,154 @@
+package compile
+
+import (
+	"strings"
+
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/expression"
+	"github.com/skysift/skysift/filter/spec"
+)
+
+// Effect is what another schema does to one filter.
+type Effect struct {
+	Filter spec.Filter
+	// Gone are the fields that the filter reads and the schema does not have:
+	// they are missing in every alert of it.
+	Gone []string
+	// Kinds are the fields whose kind is another.
+	Kinds []KindChange
+	// Losses are the clauses and annotations that read what is gone.
+	Losses []expression.Loss
+	// Mistakes are what of the filter no longer fits the kinds, in its place.
+	Mistakes []*spec.Error
+}
+
+// KindChange is a field whose kind is another than before.
+type KindChange struct {
+	Path    string
+	Was, Is filter.Kind
+}
+
+// Breaks reports whether the filter passes nothing any more, or no longer
+// compiles.
+func (e Effect) Breaks() bool {
+	for _, loss := range e.Losses {
+		if loss.Fate == expression.AlwaysFalse {
+			return true
+		}
+	}
+	return len(e.Mistakes) > 0
+}
+
+// Changes reports whether anything of the filter is affected.
+func (e Effect) Changes() bool { return len(e.Gone)+len(e.Kinds)+len(e.Mistakes) > 0 }
+
+// Against says what becomes of each of a document's filters where alerts have
+// the fields of another schema than was, which may be nil: names were not
+// checked. The document must be one that Set made a set of.
+func Against(doc *spec.Document, was, now *filter.Schema) []Effect {
+	has := newHolding(now)
+	then := merged(was, now, has)
+	var effects []Effect
+	for _, file := range doc.Files {
+		for _, f := range file.Filters {
+			alone := *file
+			alone.Filters = []spec.Filter{f}
+			effects = append(effects, against(&alone, f, was, then, has))
+		}
+	}
+	return effects
+}
+
+func against(alone *spec.File, f spec.Filter, was, then *filter.Schema, has holding) Effect {
+	effect := Effect{Filter: f}
+	before := newProgram(was, alone)
+	set, _ := expression.Compile(before.Program)
+	if set == nil {
+		return effect
+	}
+	for _, field := range set.Fields {
+		if !has.path(field.Path) {
+			effect.Gone = append(effect.Gone, field.Path)
+		} else if change, other := kindChange(field.Path, was, has); other {
+			effect.Kinds = append(effect.Kinds, change)
+		}
+	}
+	effect.Losses = expression.Without(before.Program, func(path string) bool { return !has.path(path) })
+	effect.Mistakes = newMistakes(before, newProgram(then, alone))
+	return effect
+}
+
+// newMistakes are those that a filter has after, and in the definitions that it
+// uses.
+func newMistakes(before, after program) []*spec.Error {
+	unused := map[int]bool{}
+	for _, m := range expression.Check(before.Program) {
+		unused[m.Definition] = m.Warning && m.Definition >= 0
+	}
+	var found []*spec.Error
+	for _, m := range expression.Check(after.Program) {
+		if placed := after.place(m); placed != nil && !m.Warning && !unused[m.Definition] {
+			found = append(found, placed)
+		}
+	}
+	return found
+}
+
+func kindChange(path string, was *filter.Schema, has holding) (KindChange, bool) {
+	if was == nil {
+		return KindChange{}, false
+	}
+	old, known := was.Lookup(path)
+	now := has.kinds[path]
+	change := KindChange{Path: path, Was: old.Kind, Is: now}
+	number := func(k filter.Kind) bool { return k == filter.Int || k == filter.Float }
+	return change, known && old.Kind != now && old.Kind != filter.Missing && now != filter.Missing && !(number(old.Kind) && number(now))
+}
+
+// merged is a schema with the names of both and the kinds of the second.
+func merged(was, now *filter.Schema, has holding) *filter.Schema {
+	if was == nil {
+		return nil
+	}
+	then := *was
+	then.Fields = nil
+	for _, f := range was.Fields {
+		if !has.path(f.Path) {
+			then.Fields = append(then.Fields, f)
+		}
+	}
+	then.Fields = append(then.Fields, now.Fields...)
+	return &then
+}
+
+// holding is what a schema has: its fields, and the records and lists that
+// they lie in.
+type holding struct {
+	kinds map[string]filter.Kind
+}
+
+func newHolding(s *filter.Schema) holding {
+	h := holding{kinds: map[string]filter.Kind{}}
+	for _, f := range s.Fields {
+		h.kinds[f.Path] = f.Kind
+	}
+	for _, f := range s.Fields {
+		for path := f.Path; path != ""; {
+			above, isItem := strings.CutSuffix(path, "[]")
+			kind := filter.List
+			if !isItem {
+				above, kind = path[:max(strings.LastIndexByte(path, '.'), 0)], filter.Record
+			}
+			if _, known := h.kinds[above]; above != "" && !known && !strings.HasSuffix(above, "[]") {
+				h.kinds[above] = kind
+			}
+			path = above
+		}
+	}
+	return h
+}
+
+func (h holding) path(path string) bool {
+	_, has := h.kinds[path]
+	return has
+}

@@ -26,6 +26,22 @@ type Schema struct {
 	// Time is where an alert's time is.
 	Time   Clock
 	Fields []SchemaField
+	// View is what alert.* means for this survey; empty where it has none.
+	View []ViewField
+}
+
+// ViewField is one value of the view that all surveys share.
+type ViewField struct {
+	// Path is "alert.mag" or, for a field of the items of the list
+	// alert.history, "alert.history[].mag".
+	Path string
+	Kind Kind
+	Unit string
+	Doc  string
+	// Expression is what gives it, in the language of filters, over the survey's
+	// own fields. For an item of the history it is over the survey's item, which
+	// it names item: "item.magpsf".
+	Expression string
 }
 
 // Clock is a field that tells the time of an alert.

@@ -12,6 +12,11 @@
 // from version to version), unit, nullable (yes or no: whether it may be null in
 // some version that has it), versions (ranges such as "1.1-3.3 4.01-", the last
 // without an end; empty for all), doc.
+//
+// view.csv: what alert.* means for the survey: path, and the expression that
+// gives it, in the language of filters (see filter.ViewField). The view.csv
+// beside the surveys has the paths of the view, which are the same for all, with
+// kind, unit and doc.
 package schemas
 
 import (
@@ -24,7 +29,7 @@ import (
 	"github.com/skysift/skysift/filter"
 )
 
-//go:embed */survey.json */fields.csv
+//go:embed view.csv */survey.json */fields.csv */view.csv
 var data embed.FS
 
 const (
@@ -42,7 +47,9 @@ func Known() []string {
 	}
 	var names []string
 	for _, entry := range entries {
-		names = append(names, entry.Name())
+		if entry.IsDir() {
+			names = append(names, entry.Name())
+		}
 	}
 	slices.Sort(names)
 	return names
@@ -65,5 +72,5 @@ func Load(name string) (*filter.Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("survey %s: %w", name, err)
 	}
-	return &filter.Schema{Survey: name, ID: s.ID, Time: filter.Clock(s.Time), Fields: s.fields}, nil
+	return &filter.Schema{Survey: name, ID: s.ID, Time: filter.Clock(s.Time), Fields: s.fields, View: s.view}, nil
 }

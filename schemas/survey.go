@@ -24,6 +24,7 @@ type survey struct {
 	Nullable bool     `json:"nullable"`
 
 	fields []filter.SchemaField
+	view   []filter.ViewField
 }
 
 // clock says where an alert's time is: a field of days since Zero, which is a
@@ -51,6 +52,9 @@ func readSurvey(files fs.FS, name string) (*survey, error) {
 	if err := s.readFields(files); err != nil {
 		return nil, fmt.Errorf("fields.csv: %w", err)
 	}
+	if err := s.readView(files); err != nil {
+		return nil, fmt.Errorf("view.csv: %w", err)
+	}
 	return s, s.check()
 }
 
@@ -66,7 +70,7 @@ func (s *survey) inherit(files fs.FS) error {
 	if err != nil {
 		return err
 	}
-	s.fields = parent.fields
+	s.fields, s.view = parent.fields, parent.view
 	s.ID = orElse(s.ID, parent.ID)
 	if s.Time.Path == "" {
 		s.Time = parent.Time
@@ -88,21 +92,11 @@ func orElse(value, otherwise string) string {
 const header = "path,kind,unit,nullable,versions,doc"
 
 func (s *survey) readFields(files fs.FS) error {
-	file, err := files.Open(path.Join(s.Name, "fields.csv"))
+	rows, err := readTable(files, path.Join(s.Name, "fields.csv"), header)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	table := csv.NewReader(file)
-	table.FieldsPerRecord = 6
-	rows, err := table.ReadAll()
-	if err != nil {
-		return err
-	}
-	if len(rows) == 0 || strings.Join(rows[0], ",") != header {
-		return errors.New("the first line must be " + header)
-	}
-	for i, row := range rows[1:] {
+	for i, row := range rows {
 		field, err := s.field(row)
 		if err != nil {
 			return fmt.Errorf("line %d: %w", i+2, err)
@@ -110,6 +104,25 @@ func (s *survey) readFields(files fs.FS) error {
 		s.fields = append(s.fields, field)
 	}
 	return nil
+}
+
+// readTable returns the rows of a table below its header.
+func readTable(files fs.FS, name, header string) ([][]string, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	table := csv.NewReader(file)
+	table.FieldsPerRecord = strings.Count(header, ",") + 1
+	rows, err := table.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || strings.Join(rows[0], ",") != header {
+		return nil, errors.New("the first line must be " + header)
+	}
+	return rows[1:], nil
 }
 
 // field reads one row: path, kind, unit, nullable, versions, doc.

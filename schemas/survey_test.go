@@ -48,3 +48,29 @@ func TestVersionsAreRangesOfTheKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestABrokenViewIsRefused(t *testing.T) {
+	const view = "path,kind,unit,doc\nalert.id,int,,x\nalert.mag,float,mag,x\n"
+	const head = "path,expression\n"
+	for _, test := range []struct{ name, view, survey, want string }{
+		{"whole", view, head + "alert.mag,a\nalert.id,a\n", ""},
+		{"a path too few", view, head + "alert.id,a\n", "alert.mag is not there"},
+		{"a path too many", view, head + "alert.mag,a\nalert.id,a\nalert.z,a\n", "alert.z is no path of the view"},
+		{"twice", view, head + "alert.mag,a\nalert.mag,a\n", "line 3: alert.mag is there twice"},
+		{"empty", view, head + "alert.mag,\n", "line 2: alert.mag is there twice, or has no expression"},
+		{"no header", view, "alert.mag,a\n", "the first line must be path,expression"},
+		{"unknown kind", "path,kind,unit,doc\nalert.id,number,,x\n", head + "alert.id,a\n", `beside the surveys: line 2: unknown kind "number"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := readSurvey(fstest.MapFS{
+				"view.csv":      {Data: []byte(test.view)},
+				"x/survey.json": {Data: []byte(`{"name": "x", "id": "a"}`)},
+				"x/fields.csv":  {Data: []byte("path,kind,unit,nullable,versions,doc\na,int,,no,,x\n")},
+				"x/view.csv":    {Data: []byte(test.survey)},
+			}, "x")
+			if test.want == "" && err != nil || err == nil && test.want != "" || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}

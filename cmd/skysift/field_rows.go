@@ -83,8 +83,8 @@ func cut(s string, n int) string {
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// enrich adds to a sample's fields what is known of its survey's, and returns
-// the survey's name; "" where it is none that is known.
+// enrich adds to a sample's fields what is known of its survey's and the survey's
+// view, and returns the survey's name; "" where it is none that is known.
 func enrich(sample *filter.Schema) string {
 	known := likeliest(sample)
 	if known == nil {
@@ -109,6 +109,7 @@ func enrich(sample *filter.Schema) string {
 		f.Nullable = f.Nullable || k.Nullable || len(k.Versions) > 0
 		f.Versions = k.Versions
 	}
+	sample.View = known.View
 	return known.Survey
 }
 

@@ -17,7 +17,8 @@ whether they may be missing, their values in the file's first alert, and what
 they mean as far as the file or the survey's documentation says.
 
 "prv_candidates[].jd" is the jd of each item of the list prv_candidates: a
-filter writes any(prv_candidates, .jd > 2460000).`
+filter writes any(prv_candidates, .jd > 2460000). Fields below alert are the same
+for every known survey; what the survey gives them from stands behind the colon.`
 
 const fieldsExample = `  skysift fields alert.avro
   skysift fields alert.avro --grep magpsf
@@ -70,8 +71,8 @@ func tellFields(io streams, flags inputFlags, output *outputFlag, path string, w
 		return wrong("%s: %w", path, err)
 	}
 	survey := enrich(schema)
-	values, readErr := firstValues(format, value, schema.Fields)
-	rows := fieldRows(schema.Fields, values, wanted)
+	values, readErr := firstValues(format, value, schema)
+	rows := fieldRows(append(schema.Fields, viewFields(schema)...), values, wanted)
 	if output.json() {
 		err = writeJSON(io.out, fieldsJSON{Alert: path, Survey: survey, Fields: rows})
 	} else {
@@ -86,22 +87,29 @@ func tellFields(io streams, flags inputFlags, output *outputFlag, path string, w
 // errFirst ends decoding after the first alert.
 var errFirst = errors.New("one alert is enough")
 
-// firstValues returns the fields' values in the file's first alert as JSON,
-// "" where a field has none; nil where there is no alert.
-func firstValues(format runtime.Format, record []byte, described []filter.SchemaField) ([]string, error) {
-	fields := make([]filter.Field, len(described))
-	for i, f := range described {
-		fields[i] = filter.Field{Path: f.Path}
+// firstValues returns the values of the fields in the file's first alert as JSON,
+// then those of its survey's view; nil where there is no alert.
+func firstValues(format runtime.Format, record []byte, sample *filter.Schema) ([]string, error) {
+	// The fields that the view's set needs come first: they are its slots.
+	set, paths := viewSet(sample)
+	needed := len(set.Fields)
+	fields := append([]filter.Field(nil), set.Fields...)
+	for _, f := range sample.Fields {
+		fields = append(fields, filter.Field{Path: f.Path})
 	}
 	var values []string
 	err := format.NewDecoder(fields).Decode(record, func(alert *filter.Alert) error {
 		if err := alert.Load(); err != nil {
 			return err
 		}
-		values = make([]string, len(fields))
-		for i := range fields {
-			values[i] = shown(alert.Values[i])
+		for _, v := range alert.Values[needed:] {
+			values = append(values, shown(v))
 		}
+		viewed, err := viewValues(set, paths, sample, alert)
+		if err != nil {
+			return err
+		}
+		values = append(values, viewed...)
 		return errFirst
 	})
 	if errors.Is(err, errFirst) {

@@ -90,6 +90,9 @@ func (f validateFlags) schemaFor(in *input, value []byte) (func(string) (*filter
 	if err != nil {
 		return nil, wrong("%s: %w", f.sample, err)
 	}
+	if known := likeliest(schema); known != nil {
+		schema.View = known.View
+	}
 	return func(string) (*filter.Schema, error) { return schema, nil }, nil
 }
 

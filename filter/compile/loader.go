@@ -3,6 +3,7 @@ package compile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"sync"
@@ -75,6 +76,13 @@ func stamp(path string) string {
 	if err != nil {
 		return "none"
 	}
+	return stampOf(info)
+}
+
+func stampOf(info fs.FileInfo) string {
+	if info == nil {
+		return "none"
+	}
 	return fmt.Sprint(info.Size(), info.ModTime().UnixNano())
 }
 
@@ -85,6 +93,9 @@ func (l *Loader) fill(doc *spec.Document) Report {
 	for _, file := range doc.Files {
 		for _, path := range pathsOf(file.Sky) {
 			stamps[path] = stamp(path)
+		}
+		for _, list := range file.ListFiles {
+			stamps[list.Path] = stampOf(list.Was)
 		}
 	}
 	l.mu.Lock()

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/skysift/skysift/filter"
@@ -14,6 +13,7 @@ import (
 // definitions[i] and filters[i] are those of Program's index i.
 type program struct {
 	expression.Program
+	lists       []spec.List
 	definitions []spec.Definition
 	filters     []placedFilter
 	files       []*spec.File
@@ -29,9 +29,17 @@ type placedFilter struct {
 func newProgram(schema *filter.Schema, files ...*spec.File) program {
 	p := program{files: files}
 	p.Schema = schema
-	known := map[string]bool{}
+	known, listed := map[string]bool{}, map[string]bool{}
 	for _, file := range files {
 		p.addSky(file.Sky)
+		for _, l := range file.Lists {
+			if listed[l.Name] {
+				continue
+			}
+			listed[l.Name] = true
+			p.lists = append(p.lists, l)
+			p.Lists = append(p.Lists, expression.List{Name: l.Name, Items: l.Items})
+		}
 		for _, d := range file.Definitions {
 			if known[d.Name] {
 				continue
@@ -83,6 +91,10 @@ func (p program) place(m expression.Mistake) *spec.Error {
 		return found
 	case m.Filter >= 0:
 		return p.placeInFilter(p.filters[m.Filter], m)
+	case m.List >= 0 && m.List < len(p.lists):
+		found := p.lists[m.List].Mistake(errors.New(m.Message))
+		found.Suggestion = m.Suggestion
+		return found
 	}
 	found := p.files[0].Mistake(errors.New(m.Message))
 	found.Suggestion = m.Suggestion
@@ -123,30 +135,4 @@ func (p program) within(e spec.Expression, m expression.Mistake) *spec.Error {
 		return nil
 	}
 	return e.Mistake(m.Offset, m.Length, m.Message, m.Suggestion)
-}
-
-// clashes finds the names that two files define differently.
-func clashes(files []*spec.File) []*spec.Error {
-	type written struct {
-		spec.Definition
-		path string
-	}
-	first := map[string]written{}
-	var found []*spec.Error
-	for _, file := range files {
-		for _, d := range file.Definitions {
-			other, twice := first[d.Name]
-			if !twice {
-				first[d.Name] = written{d, file.Path}
-				continue
-			}
-			if other.Expression.Source != d.Expression.Source {
-				message := fmt.Sprintf("%s has another definition of this name: in one folder a name has one meaning", other.path)
-				mistake := d.Expression.Mistake(0, len(d.Expression.Source), message, "rename one of them, or make them alike")
-				mistake.Definition = d.Name
-				found = append(found, mistake)
-			}
-		}
-	}
-	return found
 }

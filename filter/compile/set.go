@@ -50,7 +50,9 @@ func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
 	return set, report
 }
 
-func defines(f *spec.File) bool { return len(f.Definitions)+len(f.Unread) > 0 || !f.Sky.IsEmpty() }
+func defines(f *spec.File) bool {
+	return len(f.Definitions)+len(f.Lists)+len(f.Unread) > 0 || !f.Sky.IsEmpty()
+}
 
 // checkEach checks each file by itself: what is defined in another does not
 // count.

@@ -135,14 +135,13 @@ func (g *graph) in(item, list *node) *node {
 		return g.add(node{op: opBetween, args: []*node{item, list.args[0], list.args[1]}, typ: boolean()})
 	}
 	if list.isConst() && list.value.Kind() == filter.List {
-		set := canonicalSet(list.value.List())
-		switch len(set) {
+		list = g.setOf(list)
+		switch set := list.value.List(); len(set) {
 		case 0:
 			return g.boolean(false)
 		case 1:
 			return g.compare("==", item, g.constant(set[0]))
 		}
-		list = g.constant(filter.ListOf(set))
 	}
 	return g.add(node{op: opIn, args: []*node{item, list}, typ: boolean()})
 }
@@ -166,7 +165,26 @@ func (g *graph) items(field *node) *node {
 func (g *graph) single(field *node) *node {
 	base := g.baseOf(field.text, false)
 	t := typ{kind: field.typ.kind, rows: []row{{base, field.text}}}
-	return g.add(node{op: opItems, text: "single", base: base, args: []*node{field}, typ: t})
+	return g.add(node{op: opItems, text: oneRow, base: base, args: []*node{field}, typ: t})
+}
+
+// ofView marks rows of the view, oneRow the row of a single record.
+const ofView, oneRow = "view", "single"
+
+// viewRows returns the items of the view's list as rows of their own.
+func (g *graph) viewRows(list *node) *node {
+	base := g.viewBase()
+	item := typ{kind: recordKind, rows: []row{{base, viewHistory + "[]"}}}
+	return g.add(node{op: opItems, text: ofView, base: base, args: []*node{list}, typ: listOf(item)})
+}
+
+// kept returns a value of the view, which is computed once an alert for all who
+// ask.
+func (g *graph) kept(path string, value *node) *node {
+	if value.isBad() {
+		return value
+	}
+	return g.add(node{op: opView, text: path, args: []*node{value}, typ: value.typ})
 }
 
 func (g *graph) rowAt(level int, t typ) *node {

@@ -16,6 +16,9 @@ type checker struct {
 	lets   []binding
 	level  int   // loops that enclose the place
 	rows   []typ // the type of each loop's row
+	// surveys marks an expression of the survey's view: it does not see
+	// definitions, and what these alerts' schema lacks is missing.
+	surveys bool
 }
 
 type binding struct {
@@ -36,6 +39,9 @@ func (c *checker) whole(n ast.Node) span { return c.source.whole(n) }
 // for their fields must be found wherever the value goes.
 func (c *checker) value(n ast.Node) *node {
 	v := c.check(n)
+	if v.op == opField && v.text == viewRoot && c.view.exists() {
+		return c.wrong(c.whole(n), "alert is no value by itself", "name one of its fields, such as alert.mag")
+	}
 	if v.op == opField {
 		switch {
 		case v.typ.kind == recordKind:

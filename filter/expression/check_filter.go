@@ -18,7 +18,7 @@ func (c *compilation) checkFilter(i int) checkedFilter {
 	sources := make([]*source, len(f.Where))
 	wholes := map[*node]int{}
 	for j, text := range f.Where {
-		sources[j] = &source{text: text, place: Mistake{Filter: i, Definition: -1, Clause: j, Annotation: -1}}
+		sources[j] = &source{text: text, place: Mistake{Filter: i, Definition: -1, Clause: j, Annotation: -1, List: -1}}
 		n := c.checkSource(sources[j], func(ch *checker, v *node) *node { return ch.asCondition(v, span{0, len(text)}) })
 		c.warnAgain(sources[j], n, wholes)
 		for _, conjunct := range conjuncts(n) {
@@ -26,7 +26,7 @@ func (c *compilation) checkFilter(i int) checkedFilter {
 		}
 	}
 	if len(f.Where) == 0 {
-		s := &source{place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: -1}}
+		s := &source{place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: -1, List: -1}}
 		c.complain(s, span{}, "the filter has no clause", "write where: with at least one")
 	}
 	c.warnClauses(sources, checked.clauses)
@@ -34,7 +34,7 @@ func (c *compilation) checkFilter(i int) checkedFilter {
 		c.warnLists(i, checked.clauses)
 	}
 	for j, a := range f.Annotate {
-		s := &source{text: a.Source, place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: j}}
+		s := &source{text: a.Source, place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: j, List: -1}}
 		checked.annotations = append(checked.annotations, c.checkSource(s, asAnnotation))
 		c.warnDoubts(s)
 	}

@@ -85,6 +85,9 @@ func (c *checker) body(fn *Function, arg ast.Node) *node {
 
 // looped makes a loop's node; c.level is the level around it.
 func (c *checker) looped(name string, list, body *node, at span) *node {
+	if name == "map" && isWholeColumn(list, body) {
+		return body.args[1]
+	}
 	made := c.graph.add(node{op: opLoop, text: name, level: c.level + 1, args: []*node{list, body}, typ: loopType(name, list.typ, body.typ)})
 	if made.cost > maxCost {
 		return c.wrong(at, "this is too expensive: loops inside loops inside loops", "filter the lists before they are combined")
@@ -106,6 +109,13 @@ func loopType(name string, list, body typ) typ {
 		return list.item()
 	}
 	return listOf(list.item())
+}
+
+// isWholeColumn reports whether a body is nothing but a column of the view over
+// all of the view's rows.
+func isWholeColumn(list, body *node) bool {
+	return list.op == opItems && list.text == ofView && body.op == opColumn && len(body.columns) == 1 &&
+		body.isOfView(0) && body.args[0].op == opRow
 }
 
 // timeOf returns the field that tells a row's time, as a body of the loop
@@ -139,11 +149,10 @@ func buildLatest(c *checker, at span, args []*node) *node {
 // list of numbers is in its own order.
 func buildPairs(c *checker, at span, args []*node) *node {
 	list := args[0]
-	if !list.typ.item().isNumber() {
+	if !list.typ.item().isNumber() && !list.isHistory() {
 		var time *node
 		c.enter(list.typ.item(), func() { time = c.timeOf(list.typ.item(), at) })
-		timed := c.graph.not(c.graph.missing(time))
-		list = c.looped("sortBy", c.looped("filter", list, timed, at), time, at)
+		list = c.looped("timeline", list, time, at)
 	}
 	pair := typ{kind: listKind, elem: &typ{}, pair: true}
 	if !list.isBad() {

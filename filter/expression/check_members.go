@@ -16,10 +16,16 @@ func (c *checker) name(n *ast.IdentifierNode) *node {
 			return c.lets[i].value
 		}
 	}
-	if d, ok := c.definitions[n.Value]; ok {
+	if d, ok := c.definitions[n.Value]; ok && !c.surveys {
 		return c.use(d, c.source, c.at(n))
 	}
+	if l, ok := c.lists[n.Value]; ok && !c.surveys {
+		return c.useList(l)
+	}
 	if _, known := c.graph.names.kinds[n.Value]; !known {
+		if n.Value == viewRoot {
+			return c.noView(c.at(n))
+		}
 		if help := habitWord(n.Value); help != "" {
 			return c.wrong(c.at(n), "unknown name "+n.Value, help)
 		}
@@ -29,6 +35,9 @@ func (c *checker) name(n *ast.IdentifierNode) *node {
 
 // fieldAt returns the field of a path, whose last name stands at a place.
 func (c *checker) fieldAt(path string, at span) *node {
+	if c.view.has(path) {
+		return c.viewField(path, at)
+	}
 	t, known := c.typeOf(path)
 	if !known {
 		return c.unknownField(path, at)
@@ -37,15 +46,25 @@ func (c *checker) fieldAt(path string, at span) *node {
 }
 
 func (c *checker) unknownField(path string, at span) *node {
+	if c.surveys {
+		return c.graph.absent()
+	}
 	parent, name := splitPath(path)
+	if c.view.has(path) {
+		return c.unknownView(path, at)
+	}
 	if parent == "" {
 		if _, isFunction := c.functions[name]; isFunction {
-			return c.wrong(at, name+" is a function", "write "+name+"(…)")
+			help := "write " + name + "(…)"
+			if _, viewed := c.view.fields[joinPath(viewRoot, name)]; viewed {
+				help += ", or " + joinPath(viewRoot, name)
+			}
+			return c.wrong(at, name+" is a function", help)
 		}
 	}
 	suggestion := c.graph.names.suggest(parent, name)
 	if suggestion == "" && parent == "" {
-		if near := spelling.Nearest(name, c.definitionNames()); near != "" {
+		if near := spelling.Nearest(name, c.ownNames()); near != "" {
 			suggestion = "did you mean " + near + "?"
 		}
 	}
@@ -110,11 +129,16 @@ func (c *checker) column(from *node, prefixes []row, name string, at span) *node
 	var columns []row
 	var kinds []kind
 	var t typ
+	args := []*node{from}
 	for _, prefix := range prefixes {
 		path := joinPath(prefix.path, name)
 		column, known := c.columnType(prefix, name)
 		if !known {
 			continue // missing in rows of this base
+		}
+		if c.view.has(path) {
+			list := c.viewColumn(path, at)
+			args, column = append(args, list), list.typ.item()
 		}
 		if !isOfCatalogue(path) && (column.kind == recordKind || column.kind == anyKind) {
 			column.rows = []row{{prefix.base, path}}
@@ -133,7 +157,7 @@ func (c *checker) column(from *node, prefixes []row, name string, at span) *node
 	if len(columns) == 0 {
 		return c.unknownField(joinPath(prefixes[0].path, name), at)
 	}
-	return c.graph.add(node{op: opColumn, columns: columns, kinds: kinds, args: []*node{from}, typ: t})
+	return c.graph.add(node{op: opColumn, columns: columns, kinds: kinds, args: args, typ: t})
 }
 
 // pairMember names the two items of a pair.

@@ -143,23 +143,19 @@ func mayHold(list *node, item typ) bool {
 	if list.typ.item().unknown() || item.unknown() {
 		return true
 	}
-	for _, candidate := range itemTypes(list) {
-		if candidate.unknown() || candidate.kind == item.kind || candidate.isNumber() && item.isNumber() {
+	if !list.isConst() || len(list.value.List()) == 0 {
+		return fitsType(list.typ.item(), item)
+	}
+	for _, constant := range list.value.List() {
+		if fitsType(constantType(constant), item) {
 			return true
 		}
 	}
 	return false
 }
 
-func itemTypes(list *node) []typ {
-	if !list.isConst() || len(list.value.List()) == 0 {
-		return []typ{list.typ.item()}
-	}
-	var types []typ
-	for _, item := range list.value.List() {
-		types = append(types, constantType(item))
-	}
-	return types
+func fitsType(candidate, item typ) bool {
+	return candidate.unknown() || candidate.kind == item.kind || candidate.isNumber() && item.isNumber()
 }
 
 func (c *checker) text(n *ast.BinaryNode) *node {

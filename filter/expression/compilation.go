@@ -12,6 +12,8 @@ type compilation struct {
 	report      report
 	functions   map[string]*Function
 	definitions map[string]*definition
+	lists       map[string]*list
+	view        *view
 	// open are the definitions being checked, the innermost last: to meet one
 	// of them again is a circle.
 	open []*definition
@@ -32,6 +34,8 @@ func newCompilation(p Program) *compilation {
 		graph:       newGraph(newNames(p.Schema)),
 		functions:   functionsByName(),
 		definitions: map[string]*definition{},
+		lists:       map[string]*list{},
+		view:        newView(p.Schema),
 	}
 }
 
@@ -49,10 +53,14 @@ func (c *compilation) warn(s *source, at span, message, suggestion string) {
 	c.report.add(m)
 }
 
-func (c *compilation) definitionNames() []string {
+// ownNames are the names that the file gives: of definitions and lists.
+func (c *compilation) ownNames() []string {
 	var all []string
 	for _, d := range c.program.Definitions {
 		all = append(all, d.Name)
+	}
+	for _, l := range c.program.Lists {
+		all = append(all, l.Name)
 	}
 	return all
 }
@@ -60,8 +68,8 @@ func (c *compilation) definitionNames() []string {
 // checkDefinitions enters every definition, then checks each, used or not.
 func (c *compilation) checkDefinitions() {
 	for i, d := range c.program.Definitions {
-		s := &source{text: d.Source, place: Mistake{Filter: -1, Definition: i, Clause: -1, Annotation: -1}}
-		if message, suggestion := c.badName(d.Name); message != "" {
+		s := &source{text: d.Source, place: Mistake{Filter: -1, Definition: i, Clause: -1, Annotation: -1, List: -1}}
+		if message, suggestion := c.badName("definition", d.Name); message != "" {
 			c.complain(s, span{}, message, suggestion)
 			continue
 		}
@@ -74,15 +82,18 @@ func (c *compilation) checkDefinitions() {
 	}
 }
 
-func (c *compilation) badName(name string) (message, suggestion string) {
+func (c *compilation) badName(what, name string) (message, suggestion string) {
 	if _, twice := c.definitions[name]; twice {
 		return "there are two definitions of " + name, ""
 	}
+	if _, twice := c.lists[name]; twice {
+		return "there is a list of the name " + name, "choose another name"
+	}
 	if !isIdentifier(name) || isKeyword(name) {
-		return "a definition cannot be named " + name, "use letters, digits and _, as in near_star"
+		return "a " + what + " cannot be named " + name, "use letters, digits and _, as in near_star"
 	}
 	if _, isField := c.graph.names.kinds[name]; isField {
-		return "the definition " + name + " hides the alert's field of that name", "choose another name"
+		return "the " + what + " " + name + " hides the alert's field of that name", "choose another name"
 	}
 	return "", ""
 }
@@ -136,6 +147,11 @@ func (c *compilation) warnUnused() {
 	for _, d := range c.definitions {
 		if !d.used {
 			c.warn(d.source, span{0, len(d.source.text)}, "the definition "+d.name+" is not used", "use it, or leave it out")
+		}
+	}
+	for _, l := range c.lists {
+		if !l.used {
+			c.warn(l.source, span{}, "the list "+l.name+" is not used", "")
 		}
 	}
 }

@@ -37,6 +37,13 @@ func (g *graph) constant(v filter.Value) *node {
 	return g.add(node{op: opConst, value: v, typ: constantType(v)})
 }
 
+// absent is a value that is missing from these alerts, where others have one of
+// whatever kind.
+func (g *graph) absent() *node {
+	missing := g.constant(filter.Value{})
+	return &node{op: opConst, id: missing.id, key: missing.key}
+}
+
 func (g *graph) boolean(b bool) *node { return g.constant(filter.BoolOf(b)) }
 
 func constantType(v filter.Value) typ {
@@ -57,7 +64,7 @@ func constantType(v filter.Value) typ {
 // it is no such operation or does not give a scalar.
 func (g *graph) fold(n *node) *node {
 	switch n.op {
-	case opConst, opField, opItems, opRow, opPosition, opColumn, opLoop, opRange, opSlice, opRows, opBad:
+	case opConst, opField, opItems, opRow, opPosition, opColumn, opView, opLoop, opRange, opSlice, opRows, opBad:
 		return nil
 	}
 	for _, arg := range n.args {
@@ -93,19 +100,35 @@ func (g *graph) foldList(n *node) *node {
 	return g.constant(filter.ListOf(items))
 }
 
+// setOf returns a constant list as the set that it is in a membership test.
+func (g *graph) setOf(list *node) *node {
+	if made, ok := g.sets[list]; ok {
+		return made
+	}
+	made := g.constant(filter.ListOf(canonicalSet(list.value.List())))
+	g.sets[list], g.sets[made] = made, made
+	return made
+}
+
 // canonicalSet returns a list's items sorted and each once: the order in
 // which a membership test lists its items is no part of its meaning.
 func canonicalSet(items []filter.Value) []filter.Value {
-	set := make([]filter.Value, 0, len(items))
-	for _, item := range items {
-		set = append(set, integral(item))
+	type spelt struct {
+		text string
+		item filter.Value
 	}
-	slices.SortFunc(set, func(a, b filter.Value) int {
-		return strings.Compare(constantText(a), constantText(b))
-	})
-	return slices.CompactFunc(set, func(a, b filter.Value) bool {
-		return constantText(a) == constantText(b)
-	})
+	all := make([]spelt, len(items))
+	for i, item := range items {
+		item = integral(item)
+		all[i] = spelt{constantText(item), item}
+	}
+	slices.SortFunc(all, func(a, b spelt) int { return strings.Compare(a.text, b.text) })
+	all = slices.CompactFunc(all, func(a, b spelt) bool { return a.text == b.text })
+	set := make([]filter.Value, len(all))
+	for i := range all {
+		set[i] = all[i].item
+	}
+	return set
 }
 
 // integral turns a whole Float into the Int that compares the same.

@@ -97,11 +97,13 @@ func (n *node) written() string {
 		if n.value.Kind() == filter.Missing {
 			return "nil"
 		}
-		return string(n.value.AppendJSON(nil))
+		return writtenConstant(n.value)
 	case opField:
 		return n.text
 	case opItems:
 		return args[0]
+	case opView:
+		return n.writtenView()
 	case opRow:
 		return "#"
 	case opPosition:
@@ -118,6 +120,24 @@ func (n *node) written() string {
 		return n.writtenExtreme(args)
 	}
 	return n.writtenOther(args)
+}
+
+// writtenConstant cuts a long list short.
+func writtenConstant(v filter.Value) string {
+	const most = 8
+	items := v.List()
+	if len(items) <= most {
+		return string(v.AppendJSON(nil))
+	}
+	head := filter.ListOf(items[:most]).AppendJSON(nil)
+	return fmt.Sprintf("%s, … %d more]", head[:len(head)-1], len(items)-most)
+}
+
+func (n *node) writtenView() string {
+	if list, name, isColumn := strings.Cut(n.text, "[]."); isColumn {
+		return "map(" + list + ", ." + name + ")"
+	}
+	return n.text
 }
 
 func (n *node) writtenColumn(row string) string {

@@ -36,6 +36,9 @@ func (n *node) worthKeeping(level int) bool {
 func (e *emitter) value(n *node) valueFunc { return e.valueAt(n, 0) }
 
 func (e *emitter) valueAt(n *node, level int) valueFunc {
+	if n.op == opView {
+		return e.view(n)
+	}
 	if !n.worthKeeping(level) {
 		return e.plain(n, level)
 	}

@@ -12,8 +12,8 @@ import (
 // infinite value makes it fail too: with infinities, what is added to the extreme is
 // not the extreme of what is added to each.
 func (e *emitter) extreme(n *node, level int) valueFunc {
-	if slot, ok := e.plainColumn(n.args[0], n.args[1], n.level); ok && n.args[2].isConst() {
-		return emitColumnExtreme(e.valueAt(n.args[0], level), slot, n.text == "max")
+	if column := e.plainColumn(n.args[0], n.args[1], n.level); column != nil && n.args[2].isConst() {
+		return emitColumnExtreme(e.valueAt(n.args[0], level), column, n.text == "max")
 	}
 	list := e.valueAt(n.args[0], level)
 	body, condition := e.valueAt(n.args[1], n.level), e.testAt(n.args[2], n.level)
@@ -41,26 +41,29 @@ func (e *emitter) extreme(n *node, level int) valueFunc {
 	}
 }
 
-// plainColumn returns the slot of the column that the value is of the items of a
-// list field, in their order: a column of floats.
-func (e *emitter) plainColumn(list, value *node, level int) (slot int, ok bool) {
-	if list.op != opItems || list.text == "single" || value.op != opColumn || value.typ.kind != floatKind || len(value.columns) != 1 {
-		return 0, false
+// plainColumn returns the column that the value is of the items of a list field,
+// or of the view's, in their order; nil unless it is one of floats.
+func (e *emitter) plainColumn(list, value *node, level int) valueFunc {
+	if list.op != opItems || list.text == oneRow || value.op != opColumn || value.typ.kind != floatKind || len(value.columns) != 1 {
+		return nil
 	}
 	row := value.args[0]
 	if row.op != opRow || row.level != level || value.columns[0].base != list.base || !e.bases[list.base].list {
-		return 0, false
+		return nil
 	}
-	slot, ok = e.slots[value.columns[0].path]
-	return slot, ok
+	if value.isOfView(0) {
+		return e.value(value.args[1])
+	}
+	slot := e.slots[value.columns[0].path]
+	return func(m *machine) filter.Value { return m.values[slot] }
 }
 
 // emitColumnExtreme goes through the column itself. An item of another kind than
 // the schema's makes it fail, and the tests are done one by one.
-func emitColumnExtreme(list valueFunc, slot int, greatest bool) valueFunc {
+func emitColumnExtreme(list, items valueFunc, greatest bool) valueFunc {
 	return func(m *machine) filter.Value {
 		rows := list(m).List()
-		column := m.values[slot].List()
+		column := items(m).List()
 		m.charge(len(rows))
 		if m.failure != nil || len(rows) != len(column) {
 			return m.failUnlessEmpty(rows)
@@ -101,14 +104,14 @@ func (m *machine) failUnlessEmpty(rows []filter.Value) filter.Value {
 // columnOf is map(list, .column) where the column needs no change: it is the
 // column.
 func (e *emitter) columnOf(n *node, level int, otherwise valueFunc) valueFunc {
-	slot, ok := e.plainColumn(n.args[0], n.args[1], n.level)
-	if !ok {
+	items := e.plainColumn(n.args[0], n.args[1], n.level)
+	if items == nil {
 		return otherwise
 	}
 	list := e.valueAt(n.args[0], level)
 	return func(m *machine) filter.Value {
 		rows := list(m).List()
-		column := m.values[slot].List()
+		column := items(m).List()
 		if len(rows) != len(column) || m.failure != nil || m.ticks+len(rows) > maxTicks {
 			return otherwise(m)
 		}

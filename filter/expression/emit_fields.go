@@ -52,7 +52,10 @@ func wholeOrSame(v filter.Value) filter.Value {
 // record as such a row; what is no record stays as it is.
 func (e *emitter) items(n *node) valueFunc {
 	base := uint32(n.base) + 1
-	if n.text == "single" {
+	if n.text == ofView {
+		return emitViewRows(base, e.value(n.args[0]))
+	}
+	if n.text == oneRow {
 		field := e.field(n.args[0])
 		return func(m *machine) filter.Value {
 			v := field(m)
@@ -93,6 +96,7 @@ type columnSource struct {
 	// catalogue has the column of that number, where the row is a match.
 	catalogue *sky.Catalogue
 	number    int
+	view      valueFunc // the column, where the view has it
 	list      bool
 	lazy      bool // and no list was read before, which would have loaded it
 	declared  kind
@@ -110,12 +114,17 @@ func (e *emitter) column(n *node, level int) valueFunc {
 			return filter.Value{}
 		}
 		base, index := at.At()
-		if base == 0 || int(base) > len(sources) || sources[base-1].slot < 0 {
+		if base == 0 || int(base) > len(sources) {
 			return filter.Value{}
 		}
 		from := &sources[base-1]
-		if from.catalogue != nil {
+		switch {
+		case from.catalogue != nil:
 			return m.matched(from, index)
+		case from.view != nil:
+			return itemAt(from.view(m).List(), int(index))
+		case from.slot < 0:
+			return filter.Value{}
 		}
 		if from.lazy && !m.load() {
 			return filter.Value{}
@@ -146,6 +155,15 @@ func (e *emitter) rowColumn(n *node, sources []columnSource) valueFunc {
 		return nil
 	}
 	base, at := uint32(n.columns[0].base)+1, row.level
+	if column := sources[base-1].view; column != nil {
+		return func(m *machine) filter.Value {
+			found, index := m.frames[at].row.At()
+			if found != base {
+				return filter.Value{}
+			}
+			return itemAt(column(m).List(), int(index))
+		}
+	}
 	slot, declared := sources[base-1].slot, sources[base-1].declared
 	return func(m *machine) filter.Value {
 		found, index := m.frames[at].row.At()
@@ -169,6 +187,10 @@ func (e *emitter) sources(n *node) []columnSource {
 		if from := e.bases[column.base].catalogue; from != nil {
 			number, _, _ := from.Column(nameOfColumn(column.path))
 			sources[column.base] = columnSource{catalogue: from, number: number}
+			continue
+		}
+		if n.isOfView(i) {
+			sources[column.base] = columnSource{slot: -1, view: e.value(n.args[1]), list: true}
 			continue
 		}
 		list, k := e.bases[column.base].list, n.kinds[i]

@@ -80,6 +80,8 @@ func (e *emitter) loop(n *node, level int) valueFunc {
 	case "sum":
 		bare := n.args[1].op == opRow && n.args[1].level == inner
 		return emitSum(list, body, inner, bare)
+	case "timeline":
+		return emitTimeline(list, body, inner)
 	case "minBy", "maxBy":
 		return emitExtreme(list, body, inner, n.text == "maxBy")
 	}

@@ -52,6 +52,9 @@ func emitTest(n *node, args []valueFunc) testFunc {
 	case opMissing:
 		return func(m *machine) bool { return args[0](m).IsMissing() }
 	case opIn:
+		if set := hashed(n.args[1].value); set != nil {
+			return func(m *machine) bool { return set.has(args[0](m)) }
+		}
 		return func(m *machine) bool { return contains(m, args[1](m), args[0](m)) }
 	case opBetween:
 		return func(m *machine) bool { return inRange(args[0](m), args[1](m), args[2](m)) }

@@ -28,6 +28,7 @@ type explained struct {
 // first mistake.
 func NewExplainer(p Program) (*Explainer, error) {
 	c := newCompilation(p)
+	c.enterLists()
 	c.checkDefinitions()
 	checked := make([]checkedFilter, len(p.Filters))
 	for i := range p.Filters {

@@ -17,7 +17,7 @@ type unfolder struct {
 }
 
 func (u *unfolder) clause(number, where int, text string) {
-	s := &source{text: text, place: Mistake{Filter: number, Definition: -1, Clause: where, Annotation: -1}}
+	s := &source{text: text, place: Mistake{Filter: number, Definition: -1, Clause: where, Annotation: -1, List: -1}}
 	made := &condition{text: strings.TrimSpace(text), node: u.graph.bad()}
 	if tree := u.parse(s); tree != nil {
 		*made = *u.condition(s, tree)

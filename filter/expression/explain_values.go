@@ -46,8 +46,8 @@ func isComputed(n ast.Node) bool {
 	return false
 }
 
-// operands returns the definitions that an expression names and the fields
-// that it reads itself.
+// operands returns the definitions and the values of the view that an expression
+// names, and the fields that it reads itself.
 func (u *unfolder) operands(s *source, n ast.Node) []*named {
 	var found []*named
 	below := map[*node]bool{}
@@ -60,6 +60,12 @@ func (u *unfolder) operands(s *source, n ast.Node) []*named {
 		found = append(found, made)
 		for _, read := range u.reads(d.node, map[*node]bool{}) {
 			below[read.node] = true
+		}
+	}
+	for _, made := range u.viewedIn(n) {
+		found = append(found, made)
+		for _, part := range made.parts {
+			below[part.node] = true
 		}
 	}
 	for _, read := range u.reads(u.nodeOf(s, n), map[*node]bool{}) {
@@ -86,14 +92,19 @@ func (u *unfolder) reads(n *node, seen map[*node]bool) []*named {
 	switch n.op {
 	case opField:
 		return []*named{u.named(n.text, n)}
+	case opView:
+		if n.text == viewHistory {
+			return nil
+		}
+		return []*named{u.named(n.text, n)}
 	case opItems:
 		return nil // its columns say what is in it
 	case opRows:
 		found = append(found, u.named(n.written(), n))
 	case opColumn:
 		for i, column := range n.columns {
-			if isOfCatalogue(column.path) {
-				continue // the rows are shown whole
+			if isOfCatalogue(column.path) || n.isOfView(i) {
+				continue // the rows are shown whole, or args[1] says what is in the column
 			}
 			whole := u.graph.field(column.path, typ{kind: anyKind})
 			if !u.graph.bases[column.base].list {
@@ -107,6 +118,24 @@ func (u *unfolder) reads(n *node, seen map[*node]bool) []*named {
 	}
 	for _, arg := range n.args {
 		found = append(found, u.reads(arg, seen)...)
+	}
+	return found
+}
+
+// viewedIn returns the values of the view that an expression names, each with the
+// survey's fields that it is made of. The history's columns are told as fields are.
+func (u *unfolder) viewedIn(n ast.Node) []*named {
+	names := &nameFinder{}
+	ast.Walk(&n, names)
+	var found []*named
+	for i, path := range names.viewed {
+		field, known := u.view.fields[path]
+		if !known || path == viewHistory || slices.Contains(names.bound, viewRoot) || slices.Contains(names.viewed[:i], path) {
+			continue
+		}
+		made := u.named(path, u.viewed(path).node)
+		made.source, made.parts = field.Expression, u.reads(made.node, map[*node]bool{})
+		found = append(found, made)
 	}
 	return found
 }
@@ -126,12 +155,19 @@ func (u *unfolder) definitionsIn(n ast.Node) []*definition {
 	return found
 }
 
-type nameFinder struct{ used, bound []string }
+// nameFinder finds the names that an expression uses and binds, and the paths of
+// the view.
+type nameFinder struct{ used, bound, viewed []string }
 
 func (f *nameFinder) Visit(n *ast.Node) {
 	switch n := (*n).(type) {
 	case *ast.IdentifierNode:
 		f.used = append(f.used, n.Value)
+	case *ast.MemberNode:
+		name, isName := n.Property.(*ast.StringNode)
+		if root, ok := n.Node.(*ast.IdentifierNode); ok && isName && root.Value == viewRoot {
+			f.viewed = append(f.viewed, joinPath(viewRoot, name.Value))
+		}
 	case *ast.VariableDeclaratorNode:
 		f.bound = append(f.bound, n.Name)
 	}

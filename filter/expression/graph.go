@@ -13,6 +13,7 @@ type graph struct {
 	names *names
 	nodes map[string]*node
 	bases []base
+	sets  map[*node]*node // constant lists as membership tests have them
 }
 
 // base is what rows are items of: a list, a single record that stands in lists
@@ -23,6 +24,7 @@ type base struct {
 	// catalogue is nil for rows of the alert.
 	catalogue *sky.Catalogue
 	name      string // "catalogue galaxies"
+	view      bool
 }
 
 // catalogueMark begins the paths of catalogues' columns, which are none of the
@@ -32,16 +34,27 @@ const catalogueMark = "\x00"
 func isOfCatalogue(path string) bool { return strings.HasPrefix(path, catalogueMark) }
 
 func newGraph(n *names) *graph {
-	return &graph{names: n, nodes: map[string]*node{}}
+	return &graph{names: n, nodes: map[string]*node{}, sets: map[*node]*node{}}
 }
 
 func (g *graph) baseOf(path string, list bool) int {
 	for i, b := range g.bases {
-		if b.path == path && b.list == list {
+		if b.path == path && b.list == list && !b.view {
 			return i
 		}
 	}
 	g.bases = append(g.bases, base{path: path, list: list})
+	return len(g.bases) - 1
+}
+
+// viewBase is the base of the view's rows.
+func (g *graph) viewBase() int {
+	for i, b := range g.bases {
+		if b.view {
+			return i
+		}
+	}
+	g.bases = append(g.bases, base{path: viewHistory, list: true, view: true})
 	return len(g.bases) - 1
 }
 
@@ -110,6 +123,9 @@ func (g *graph) derive(n *node) {
 		n.lazy = n.lazy || arg.lazy
 		n.fails = n.fails || arg.fails
 		n.depth = max(n.depth, arg.depth+1)
+		if n.op == opColumn && i > 0 {
+			continue // the view's column is computed once
+		}
 		if n.op == opLoop && i == 1 || n.op == opExtreme && i >= 1 {
 			n.cost += historySize * (2 + arg.cost)
 			continue
@@ -120,7 +136,7 @@ func (g *graph) derive(n *node) {
 	case opField:
 		n.needs = 1
 		n.lazy = isLazy(n)
-	case opItems:
+	case opItems, opView:
 		n.needs, n.lazy = 1, true
 	case opRow, opPosition:
 		n.needs = 1 << n.level

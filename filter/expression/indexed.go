@@ -17,6 +17,10 @@ type indexer struct {
 	linting bool
 }
 
+// maxIndexed is how many constants a membership test has at most that an index
+// answers. A longer list would take much room there, and is looked up by itself.
+const maxIndexed = 1000
+
 // of returns the value that a condition is about and the values of it on
 // which the condition holds; nil where the condition is not about one value and
 // constants alone.
@@ -77,20 +81,26 @@ func (x *indexer) amongConstants(n *node) (*node, index.PassSet) {
 	if !n.args[1].isConst() || n.args[1].value.Kind() != filter.List || x.linting && len(n.args[1].value.List()) > maxListed {
 		return nil, index.PassSet{}
 	}
-	passes := index.Nothing()
-	for _, item := range n.args[1].value.List() {
+	items := n.args[1].value.List()
+	if len(items) > maxIndexed {
+		return nil, index.PassSet{}
+	}
+	var texts []string
+	var numbers []float64
+	missing := false
+	for _, item := range items {
 		switch {
 		case item.IsMissing():
-			passes = passes.Or(index.Missing())
+			missing = true
 		case item.Kind() == filter.String:
-			passes = passes.Or(index.Text(item.Text()))
+			texts = append(texts, item.Text())
 		case item.IsNumber() && index.Indexable(item.Float()):
-			passes = passes.Or(index.Equal(item.Float()))
+			numbers = append(numbers, item.Float())
 		default:
 			return nil, index.PassSet{}
 		}
 	}
-	return x.attribute(n.args[0]), passes
+	return x.attribute(n.args[0]), index.OneOf(texts, numbers, missing)
 }
 
 // joined joins conditions that are all about the same value.

@@ -63,6 +63,7 @@ type machine struct {
 	keyed  []keyed        // items being sorted
 	floats []float64      // numbers of the statistic under way
 	some   [512]float64   // numbers of the array under way
+	rows   []filter.Value // of the view, from the first on, for any alert
 	seen   direction      // whose vector was last computed
 
 	matches []sky.Match // rows of catalogues found for this alert

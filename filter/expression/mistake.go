@@ -13,6 +13,7 @@ type Mistake struct {
 	Filter, Definition int // index or -1
 	Clause             int // index in Where, or -1
 	Annotation         int // index or -1
+	List               int // index or -1
 	// Offset and Length are bytes within that expression's source: the caret.
 	Offset, Length int
 	Message        string // "unknown field candidate.magpfs"
@@ -60,13 +61,14 @@ func (r *report) add(m Mistake) {
 
 func (m Mistake) sameExpression(other Mistake) bool {
 	return m.Filter == other.Filter && m.Definition == other.Definition &&
-		m.Clause == other.Clause && m.Annotation == other.Annotation
+		m.Clause == other.Clause && m.Annotation == other.Annotation && m.List == other.List
 }
 
 func (r *report) sorted() []Mistake {
 	slices.SortStableFunc(r.mistakes, func(a, b Mistake) int {
 		return cmp.Or(
 			cmp.Compare(a.Filter, b.Filter),
+			cmp.Compare(a.List, b.List),
 			cmp.Compare(a.Definition, b.Definition),
 			cmp.Compare(a.Annotation, b.Annotation),
 			cmp.Compare(a.Clause, b.Clause),

@@ -27,6 +27,9 @@ func newNames(s *filter.Schema) *names {
 	for _, field := range s.Fields {
 		n.add(field.Path, kindOf(field.Kind))
 	}
+	for _, field := range s.View {
+		n.add(field.Path, kindOf(field.Kind))
+	}
 	for _, list := range n.children {
 		sort.Strings(list)
 	}
@@ -107,4 +110,11 @@ func (n *names) elsewhere(parent, name string) string {
 	return best
 }
 
-func rank(path string) int { return 10*strings.Count(path, "[]") + strings.Count(path, ".") }
+// rank puts the survey's own fields before those of the view.
+func rank(path string) int {
+	rank := 10*strings.Count(path, "[]") + strings.Count(path, ".")
+	if strings.HasPrefix(path, viewRoot+".") {
+		rank += 100
+	}
+	return rank
+}

@@ -10,10 +10,10 @@ import (
 const (
 	opConst     = "const"    // value
 	opField     = "field"    // text: the path
-	opItems     = "items"    // args[0]: a field; its items as rows of base
+	opItems     = "items"    // args[0]: a field, or a view's list; its items as rows of base
 	opRow       = "row"      // the item that the loop at level is at
 	opPosition  = "position" // its index
-	opColumn    = "column"   // args[0]: a row; columns: base → path
+	opColumn    = "column"   // args[0]: a row; columns: base → path; args[1]: that of the view
 	opAnd       = "and"      // two or more conditions
 	opOr        = "or"       //
 	opNot       = "not"      //
@@ -34,6 +34,7 @@ const (
 	opMatches   = "matches"  // text: the pattern
 	opCall      = "call"     // fn
 	opLoop      = "loop"     // text: any all …; args: list[, body]; level
+	opView      = "view"     // text: a path of alert.*; args[0]: what gives it, with ticks of its own
 	opExtreme   = "extreme"  // text: min max; args: list, a value of each item, a condition on it; level
 	opRows      = "rows"     // text: watch near; base: a catalogue; args: ra, dec[, radius]
 	opRegion    = "region"   // args: ra, dec

@@ -21,6 +21,7 @@ import (
 type oracle struct {
 	root        tree
 	definitions map[string]string
+	lists       map[string][]any
 	lets        map[string]any
 	item        any
 	index       int
@@ -107,9 +108,58 @@ func (o oracle) identifier(name string) any {
 		return v
 	}
 	if text, ok := o.definitions[name]; ok {
-		return oracle{root: o.root, definitions: o.definitions}.source(text)
+		return oracle{root: o.root, definitions: o.definitions, lists: o.lists}.source(text)
+	}
+	if list, ok := o.lists[name]; ok {
+		return list
+	}
+	if name == "alert" {
+		return o.view()
 	}
 	return plainValue(o.root[name])
+}
+
+// view is what randomView says, in plain Go.
+func (o oracle) view() tree {
+	candidate := o.root["candidate"].(tree)
+	mag := plainValue(candidate["mag"])
+	if _, missing := mag.(absent); missing {
+		mag = plainValue(candidate["score"])
+	}
+	prv, _ := o.root["prv"].([]any)
+	history := []any{}
+	for _, item := range timeline(append(slices.Clone(prv), candidate)) {
+		row := item.(tree)
+		history = append(history, tree{"jd": row["jd"], "mag": o.arith("*", plainValue(row["mag"]), int64(2), false), "fid": row["fid"]})
+	}
+	return tree{"mag": mag, "jd": candidate["jd"], "history": history}
+}
+
+// timeline returns the records that have a jd, in its order.
+func timeline(list []any) []any {
+	var kept []any
+	for _, item := range list {
+		row, _ := item.(tree)
+		if _, missing := plainValue(row["jd"]).(absent); !missing {
+			kept = append(kept, item)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b any) int {
+		sign, _ := oracleOrder(a.(tree)["jd"], b.(tree)["jd"])
+		return sign
+	})
+	return kept
+}
+
+// plainScalar is the oracle's value of a constant.
+func plainScalar(v filter.Value) any {
+	switch v.Kind() {
+	case filter.Int:
+		return v.Int()
+	case filter.Float:
+		return v.Float()
+	}
+	return v.Text()
 }
 
 // plainValue turns what the alert holds into the oracle's values.
@@ -325,6 +375,19 @@ func (o oracle) call(name string, args []ast.Node) any {
 		return joined
 	case "max", "min":
 		return oracleExtreme(list, name)
+	case "pairs":
+		pairs := []any{}
+		ordered := timeline(list)
+		for i := 1; i < len(ordered); i++ {
+			pairs = append(pairs, tree{"earlier": ordered[i-1], "later": ordered[i]})
+		}
+		return pairs
+	case "latest":
+		ordered := timeline(list)
+		if len(ordered) == 0 {
+			return absent{}
+		}
+		return ordered[len(ordered)-1]
 	}
 	return o.loop(name, list, args[1].(*ast.PredicateNode).Node)
 }

@@ -8,6 +8,12 @@ import (
 // Definition names an expression that any filter of the program may use.
 type Definition struct{ Name, Source string }
 
+// List names constants that any filter of the program may test for with in.
+type List struct {
+	Name  string
+	Items []filter.Value
+}
+
 // Annotation names a value that a filter adds to the alerts it passes.
 type Annotation struct{ Name, Source string }
 
@@ -33,6 +39,7 @@ type Program struct {
 	// Schema is what is known of the alerts; nil: names are not checked.
 	Schema      *filter.Schema
 	Definitions []Definition
+	Lists       []List
 	Filters     []Filter
 	// Watchlists, Catalogues and Regions are what watch, near and in_region may
 	// name. One that is nil could not be read: no more is said of its uses.
@@ -62,6 +69,7 @@ func Check(p Program) []Mistake {
 }
 
 func (c *compilation) checkAll() ([]checkedFilter, []Mistake) {
+	c.enterLists()
 	c.checkDefinitions()
 	filters := make([]checkedFilter, len(c.program.Filters))
 	for i := range filters {

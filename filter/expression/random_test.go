@@ -15,10 +15,42 @@ import (
 )
 
 // writer writes random expressions that are well typed for the alerts that
+// viewDefinition can only be had where there is a view.
+func viewDefinition() Definition { return Definition{"late", "filter(alert.history, .jd > 2)"} }
+
+// randomView is computed once more, in plain Go, by oracle.view.
+func randomView() []filter.ViewField {
+	return []filter.ViewField{
+		{Path: "alert.mag", Kind: filter.Float, Expression: "candidate.mag ?? candidate.score"},
+		{Path: "alert.jd", Kind: filter.Float, Expression: "candidate.jd"},
+		{Path: "alert.history", Kind: filter.List, Expression: "concat(prv, [candidate])"},
+		{Path: "alert.history[].jd", Kind: filter.Float, Expression: "item.jd"},
+		{Path: "alert.history[].mag", Kind: filter.Float, Expression: "let m = item.mag; m * 2"},
+		{Path: "alert.history[].fid", Kind: filter.Int, Expression: "item.fid"},
+	}
+}
+
+func randomLists() []List {
+	list := func(name string, items ...any) List {
+		l := List{Name: name}
+		for _, item := range items {
+			l.Items = append(l.Items, scalar(item))
+		}
+		return l
+	}
+	many := []any{int64(9007199254740993), int64(math.MaxInt64), 1e300, 9007199254740992.0, 18.5, 2.0}
+	manyNames := []any{"t", "SN Ia"}
+	for i := range int64(12) {
+		many, manyNames = append(many, i*i), append(manyNames, fmt.Sprint("name ", i))
+	}
+	return []List{list("few", int64(1), 18.5, -1.0), list("many", many...), list("names", "t", "x"), list("manyNames", manyNames...)}
+}
+
 // randomAlert makes.
 type writer struct {
 	*rand.Rand
 	row   bool // inside a loop over prv
+	view  bool // alert.* may be named: names are checked
 	item  bool // inside a loop over xs
 	depth int
 }
@@ -39,6 +71,9 @@ func (w *writer) number() string {
 		}
 		if w.item && w.IntN(2) == 0 {
 			return "#"
+		}
+		if w.view && w.IntN(6) == 0 {
+			return w.pick("alert.mag", "alert.jd", "alert?.mag", `alert["mag"]`)
 		}
 		return w.pick("candidate.mag", "candidate.score", "candidate.fid", "candid", "candidate.never", "18", "2.5", "-1", "0", "9007199254740993", "9223372036854775807", "twice")
 	}
@@ -67,8 +102,15 @@ func (w *writer) number() string {
 }
 
 func (w *writer) overList(d writer) string {
-	switch w.IntN(6) {
+	switch w.IntN(8) {
+	case 6:
+		return fmt.Sprintf("count(pairs(%s), .later.%s %s .earlier.%s)", d.rows(), w.pick("jd", "mag"), w.pick("<", ">=", "=="), w.pick("jd", "mag"))
+	case 7:
+		return fmt.Sprintf("latest(%s).%s", d.rows(), w.pick("mag", "jd", "fid"))
 	case 0:
+		if w.view && w.IntN(3) == 0 {
+			return w.pick("len(alert.history)", "last(alert.history).mag", "alert.history[0].jd", "max(map(alert.history, .mag))", "max(map(alert.history, .fid))", "len(map(alert.history, .jd))")
+		}
 		return w.pick("len(prv)", "len(xs)", "first(xs)", "last(prv).mag", "max(xs)", "min(map(prv, .mag))", "xs[1]", "prv[-1].mag", `scores["SN"]`)
 	case 1:
 		return fmt.Sprintf("sum(%s, %s)", d.rows(), d.inRow().number())
@@ -83,6 +125,9 @@ func (w *writer) overList(d writer) string {
 }
 
 func (w *writer) rows() string {
+	if w.view && w.IntN(3) == 0 {
+		return w.pick("alert.history", "alert.history", "filter(alert.history, .mag != nil)", "concat(alert.history, prv)", "late")
+	}
 	return w.pick("prv", "prv", "filter(prv, .mag != nil)", "concat(prv, [candidate])", "concat(prv, prv)", "bright")
 }
 
@@ -98,7 +143,7 @@ func (w *writer) condition() string {
 	if w.depth <= 0 {
 		return w.pick("candidate.flag", "true", "false", "candidate.mag < 19", "candidate.score == nil", "common", "seen", `candidate.name in ["t", nil]`)
 	}
-	switch w.IntN(13) {
+	switch w.IntN(14) {
 	case 0, 1, 2:
 		return fmt.Sprintf("%s %s %s", d.number(), w.pick("<", "<=", ">", ">=", "==", "!="), d.number())
 	case 3:
@@ -107,6 +152,11 @@ func (w *writer) condition() string {
 		return fmt.Sprintf("not (%s)", d.condition())
 	case 5:
 		return fmt.Sprintf("%s %s nil", d.number(), w.pick("==", "!="))
+	case 13:
+		if w.IntN(2) == 0 {
+			return fmt.Sprintf("%s %s %s", d.text(), w.pick("in", "not in"), w.pick("names", "manyNames"))
+		}
+		return fmt.Sprintf("%s %s %s", d.number(), w.pick("in", "not in"), w.pick("few", "many"))
 	case 6:
 		return fmt.Sprintf("%s %s [%s, %s, nil]", d.number(), w.pick("in", "not in"), d.number(), d.number())
 	case 7:
@@ -163,7 +213,7 @@ func randomAlert(r *rand.Rand) tree {
 }
 
 func randomSchema() *filter.Schema {
-	s := &filter.Schema{Survey: "test"}
+	s := &filter.Schema{Survey: "test", View: randomView()}
 	for path, kind := range map[string]filter.Kind{
 		"candid": filter.Int, "candidate": filter.Record, "candidate.mag": filter.Float, "candidate.score": filter.Float, "candidate.fid": filter.Int,
 		"candidate.flag": filter.Bool, "candidate.name": filter.String, "candidate.jd": filter.Float, "candidate.never": filter.Float, "scores": filter.Map,
@@ -175,9 +225,14 @@ func randomSchema() *filter.Schema {
 }
 
 func newOracle(root tree) oracle {
-	o := oracle{root: root, definitions: map[string]string{}}
-	for _, d := range randomDefinitions() {
+	o := oracle{root: root, definitions: map[string]string{}, lists: map[string][]any{}}
+	for _, d := range append(randomDefinitions(), viewDefinition()) {
 		o.definitions[d.Name] = d.Source
+	}
+	for _, l := range randomLists() {
+		for _, item := range l.Items {
+			o.lists[l.Name] = append(o.lists[l.Name], plainScalar(item))
+		}
 	}
 	return o
 }
@@ -237,12 +292,13 @@ func (o oracle) judge(n ast.Node) (holds bool, err error) {
 func checkAgainstOracle(t *testing.T, seed uint64, rounds int) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	for range rounds {
-		p := Program{Definitions: randomDefinitions()}
+		p := Program{Definitions: randomDefinitions(), Lists: randomLists()}
 		if r.IntN(3) > 0 {
 			p.Schema = randomSchema()
+			p.Definitions = append(p.Definitions, viewDefinition())
 		}
 		for i := range 12 {
-			w := &writer{Rand: r, depth: 1 + r.IntN(4)}
+			w := &writer{Rand: r, depth: 1 + r.IntN(4), view: p.Schema != nil}
 			p.Filters = append(p.Filters, Filter{Name: fmt.Sprint(i), Class: "c", Where: []string{w.condition()}, Annotate: []Annotation{{"value", w.number()}}})
 		}
 		set, mistakes := Compile(p)

@@ -8,12 +8,14 @@ import (
 	"testing"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/schemas"
 )
 
 // TestScripts runs testdata/*.test. A line "alert {…}" sets the alert, a line
 // that is not indented is an expression, and the indented line below it its
 // value as JSON, or "fails: why". Lines with # are comments. Each expression is
-// compiled with the schema that the alert gives and without any.
+// compiled with the schema that the alert gives and without any; below a line
+// "survey NAME" with that survey's, view and all.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.test")
 	if err != nil || len(files) == 0 {
@@ -30,12 +32,19 @@ func runScript(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	root, expression := tree{}, ""
+	var survey *filter.Schema
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(line, "\n")
 		switch {
 		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "survey "):
+			if survey, err = schemas.Load(line[len("survey "):]); err != nil {
+				t.Fatal(err)
+			}
 		case strings.HasPrefix(line, "alert "):
 			root = parseTree(t, line[len("alert "):])
+		case strings.HasPrefix(line, "    ") && survey != nil:
+			checkLine(t, survey, expression, strings.TrimSpace(line), root)
 		case strings.HasPrefix(line, "    "):
 			checkLine(t, schemaOf(root), expression, strings.TrimSpace(line), root)
 			checkLine(t, nil, expression, strings.TrimSpace(line), root)

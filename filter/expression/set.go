@@ -185,14 +185,16 @@ func (f *fieldFinder) visit(n *node) {
 	case opField:
 		f.need(n.text, n.lazy)
 	case opItems:
-		f.need(n.args[0].text, n.text != "single")
+		if n.text == ofView {
+			break
+		}
+		f.need(n.args[0].text, n.text != oneRow)
 		return // what its field is by itself does not matter
 	case opColumn:
 		for i, column := range n.columns {
-			if isOfCatalogue(column.path) {
-				continue
+			if !isOfCatalogue(column.path) && !n.isOfView(i) {
+				f.need(column.path, isLazyColumn(column.path, n.kinds[i]))
 			}
-			f.need(column.path, isLazyColumn(column.path, n.kinds[i]))
 		}
 	}
 	for _, arg := range n.args {

@@ -16,12 +16,12 @@ import (
 func TestSetEqualsFiltersAlone(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	for range 15 {
-		p := Program{Schema: randomSchema(), Definitions: randomDefinitions()}
+		p := Program{Schema: randomSchema(), Definitions: append(randomDefinitions(), viewDefinition()), Lists: randomLists()}
 		for i := range 30 {
-			w := &writer{Rand: r, depth: 2}
+			w := &writer{Rand: r, depth: 2, view: true}
 			f := Filter{Name: fmt.Sprint(i), Class: "c", Where: []string{w.condition(), w.condition(), "common or " + w.condition()}}
 			f.Annotate = []Annotation{{"a", w.number()}}
-			if set, _ := Compile(Program{Schema: p.Schema, Definitions: p.Definitions, Filters: []Filter{f}}); set != nil {
+			if set, _ := Compile(Program{Schema: p.Schema, Definitions: p.Definitions, Lists: p.Lists, Filters: []Filter{f}}); set != nil {
 				p.Filters = append(p.Filters, f)
 			}
 		}
@@ -35,7 +35,7 @@ func compareSetWithAlone(t *testing.T, r *rand.Rand, p Program) {
 	alone := make([]*filter.Set, len(p.Filters))
 	evaluators := make([]filter.Evaluator, len(p.Filters))
 	for i, f := range p.Filters {
-		alone[i] = compiled(t, Program{Schema: p.Schema, Definitions: p.Definitions, Filters: []Filter{f}})
+		alone[i] = compiled(t, Program{Schema: p.Schema, Definitions: p.Definitions, Lists: p.Lists, Filters: []Filter{f}})
 		evaluators[i] = alone[i].NewEvaluator()
 		if alone[i].Filters[0].Version != together.Filters[i].Version {
 			t.Errorf("%v: the version depends on the other filters", f.Where)

@@ -114,6 +114,9 @@ func (f *File) checkFields(k known, path string, g *given) {
 		if !ok {
 			mistake := f.form.Fail(g.values[name].node, "unknown field %s", strings.ReplaceAll(below, "[]", ""))
 			suggest(mistake, name, k.children[path])
+			if below == "alert" {
+				mistake.Suggestion = "alert.* is made of the survey's own fields: set those, such as candidate.magpsf for alert.mag"
+			}
 			continue
 		}
 		f.checkValue(k, below, kind, g.values[name])

@@ -2,6 +2,7 @@ package index
 
 import (
 	"math"
+	"slices"
 
 	"github.com/skysift/skysift/filter"
 )
@@ -72,6 +73,27 @@ func justAfter(number float64) []float64 {
 // Text is the set of one text.
 func Text(text string) PassSet {
 	return PassSet{texts: map[string]bool{text: true}}
+}
+
+// OneOf is the set of some texts and numbers, and of missing values if missing.
+func OneOf(texts []string, numbers []float64, missing bool) PassSet {
+	s := PassSet{missing: missing}
+	for _, text := range texts {
+		if s.texts == nil {
+			s.texts = make(map[string]bool, len(texts))
+		}
+		s.texts[text] = true
+	}
+	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
+	for _, number := range numbers {
+		if last := len(s.cuts) - 1; last >= 0 && s.cuts[last] == number { // the next number after the one before
+			s.cuts = s.cuts[:last]
+		} else {
+			s.cuts = append(s.cuts, number)
+		}
+		s.cuts = append(s.cuts, justAfter(number)...)
+	}
+	return s
 }
 
 // Not is the set of all values that are not in s, missing ones included: the

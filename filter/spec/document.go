@@ -31,10 +31,12 @@ type Document struct {
 // alone and in a folder.
 type File struct {
 	Path        string
+	Lists       []List
+	ListFiles   []ListFile
 	Definitions []Definition
 	Filters     []Filter
 	Sky         Sky
-	// Unread are the names of definitions that could not be read. To complain
+	// Unread are the names of lists and definitions that could not be read. To complain
 	// of their uses would be no news.
 	Unread []string
 

@@ -60,6 +60,9 @@ func fileShape() shape {
 		"version": described(shape{"enum": []any{1, "1"}}, "The version of this format: 1."),
 		"stream":  streamShape(),
 		"output":  outputShape(),
+		"lists": described(shape{
+			"type": []string{"object", "null"}, "propertyNames": nameShape(), "additionalProperties": listShape(),
+		}, "Names for lists of texts or numbers that filters look things up in, as in: candidate.fid in bands. A list is seen by the filters and definitions of its own file."),
 		"define": described(shape{
 			"type":                 []string{"object", "null"},
 			"propertyNames":        nameShape(),
@@ -97,6 +100,18 @@ func filterShape() shape {
 		"budget": described(shape{"type": "string", "pattern": `^\+?([0-9.]+(ns|us|µs|μs|ms|s|m|h))+$`},
 			fmt.Sprintf("CPU time that the filter may take per alert, from %v to %v, such as 200us; skysift run suspends it above that.", leastBudget, time.Duration(mostBudget))),
 	})
+}
+
+// listShape is a list of texts or numbers, or the file that it is in.
+func listShape() shape {
+	items := func(kind string) shape {
+		return shape{"type": "array", "minItems": 1, "maxItems": maxItems, "items": shape{"type": kind}}
+	}
+	file := object("A file with one item a line.", []string{"file"}, shape{
+		"file": described(shape{"type": "string", "minLength": 1}, "The file's path, seen from the file of filters."),
+		"as":   textOf("text|numbers", "What the items are; numbers if all of them look so."),
+	})
+	return shape{"oneOf": []shape{items("string"), items("number"), file}}
 }
 
 // nameShape is a name of the expression language.

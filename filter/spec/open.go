@@ -53,12 +53,34 @@ func isFilterFile(name string) bool {
 	return !strings.HasSuffix(strings.TrimSuffix(name, ext), "_test")
 }
 
-// readFile returns a regular file's bytes. A pipe or a device is refused
-// without waiting for a writer, and a file is cut off where it grows too long.
+// readFile returns the bytes of a file of filters.
 func readFile(path string) ([]byte, error) {
+	data, err := readUpTo(path, maxFile)
+	var other irregular
+	switch {
+	case errors.As(err, &other):
+		return nil, fmt.Errorf("%w: give a file of filters, or a folder of them", other)
+	case errors.Is(err, errTooLong):
+		return nil, fmt.Errorf("the file is over %d KiB: split it into several in one folder", maxFile>>10)
+	case err != nil:
+		return nil, absent(err)
+	}
+	return data, nil
+}
+
+var errTooLong = errors.New("the file is too long")
+
+// irregular is the error of what is no regular file.
+type irregular struct{ kind string }
+
+func (i irregular) Error() string { return "this is " + i.kind + ", not a regular file" }
+
+// readUpTo returns a regular file's bytes. A pipe or a device is refused
+// without waiting for a writer, and a file that grows too long is not read on.
+func readUpTo(path string, most int) ([]byte, error) {
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, absent(err)
+		return nil, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
@@ -66,14 +88,14 @@ func readFile(path string) ([]byte, error) {
 		return nil, withoutPath(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("this is %s, not a regular file: give a file of filters, or a folder of them", kindOf(info.Mode()))
+		return nil, irregular{kindOf(info.Mode())}
 	}
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
 	if err != nil {
 		return nil, withoutPath(err)
 	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("the file is over %d KiB: split it into several in one folder", maxFile>>10)
+	if len(data) > most {
+		return nil, errTooLong
 	}
 	return data, nil
 }

@@ -91,6 +91,7 @@ func (r *reader) root(node *yaml.Node) {
 		{"version", r.version},
 		{"stream", r.stream},
 		{"output", r.output},
+		{"lists", r.lists},
 		{"define", r.define},
 		{"watchlists", r.watchlists},
 		{"catalogues", r.catalogues},

@@ -36,6 +36,9 @@ type explainFlags struct {
 	filters, survey, filter string
 	index                   int // of the alert in its file; -1: every alert
 	plan                    bool
+	brokers                 []string
+	security                securityFlags
+	timeout                 time.Duration
 	input                   inputFlags
 	output                  *outputFlag
 }
@@ -54,14 +57,17 @@ func newExplainCommand(io streams) *cobra.Command {
 	command.Flags().BoolVar(&flags.plan, "plan", false, "explain the plan of evaluation")
 	command.Flags().StringVar(&flags.filters, "filters", "", "the `FILE` of filters, or a folder of such files")
 	command.Flags().StringVar(&flags.survey, "survey", "", "the survey whose fields the filters use, a `NAME` such as ztf; none leaves names unchecked")
+	command.Flags().StringSliceVar(&flags.brokers, "brokers", nil, "for topic/partition/offset: brokers to begin with, `HOST:PORT`,...")
+	command.Flags().DurationVar(&flags.timeout, "timeout", 15*time.Second, "for topic/partition/offset: how long the brokers may take")
+	flags.security.add(command.Flags(), "", " the brokers")
 	flags.input.add(command.Flags())
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(c *cobra.Command, paths []string) error {
 		switch {
 		case !flags.plan && len(paths) != 1:
-			return wrong("which alert? Give one file, or --plan")
+			return wrong("which alert? Give one file, topic/partition/offset, or --plan")
 		case !flags.plan:
-			return explainAlert(io, flags, paths[0])
+			return explainAlert(c.Context(), io, flags, paths[0])
 		}
 		return explain(c.Context(), io, flags, paths)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/skysift/skysift/filter"
@@ -21,20 +22,26 @@ and beneath stand the values that made it so; null is a missing one. All clauses
 are evaluated, also those behind the first that is not true; that one decides,
 and the first line leads to it.
 
-ALERT is a file of alerts. Of several alerts in it all are explained, or the one
-that --index names: 0 is the first, as in "night.avro#0". Without --filter, all
-filters are.
+ALERT is a file of alerts, or a record of a Kafka cluster, topic/partition/offset,
+which is read as it is, by no group. Of several alerts in it all are explained, or
+the one that --index or #index names: 0 is the first, as in night.avro#0. So what
+replay and the skysift-source header of an output name can be explained as it
+stands. Without --filter, all filters are.
+
+Brokers and how to log in are those of the file's stream section, of flags, or of
+the environment, as for skysift run.
 
 With --plan instead: `
 
 const explainAlertExample = `  skysift explain --filters filters.yaml --filter supernova alert.avro
-  skysift explain --filters filters.yaml --filter supernova night.avro --index 12
+  skysift explain --filters filters.yaml --filter supernova night.avro#12
+  skysift explain --filters filters.yaml --filter supernova ztf_20261121_programid1/3/41207 --brokers localhost:9092
   skysift explain --filters filters.yaml --filter supernova alert.avro --output json
 `
 
 // explainAlert explains what one filter, or all of them, make of the alerts
-// in a file.
-func explainAlert(io streams, flags explainFlags, path string) error {
+// in a file, or in a record of a cluster.
+func explainAlert(ctx context.Context, io streams, flags explainFlags, name string) error {
 	loaded, err := loadFilters(flags.filters, flags.survey, io.env)
 	if err != nil {
 		return err
@@ -43,11 +50,16 @@ func explainAlert(io streams, flags explainFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	value, err := readSample(path)
+	at, err := placeOf(name, flags.index)
 	if err != nil {
-		return asWrong(err)
+		return err
 	}
-	in, err := openInput(io, newLogger(io.err, logText, logWarn), flags.input, loaded.Document)
+	log := newLogger(io.err, logText, logWarn)
+	in, err := openInput(io, log, flags.input, loaded.Document)
+	if err != nil {
+		return err
+	}
+	record, err := at.read(ctx, io, flags, loaded)
 	if err != nil {
 		return err
 	}
@@ -56,11 +68,12 @@ func explainAlert(io streams, flags explainFlags, path string) error {
 		return asWrong(err)
 	}
 	seen := 0
-	err = eachAlert(in, path, value, explainer.Fields(), loaded.idPath(), func(from origin, alert *filter.Alert) error {
+	err = eachAlert(in, name, record.Value, explainer.Fields(), loaded.idPath(), func(from origin, alert *filter.Alert) error {
 		seen++
-		if flags.index >= 0 && flags.index != seen-1 {
+		if at.index >= 0 && at.index != seen-1 {
 			return nil
 		}
+		from.source = record.Source(seen-1, record.File || seen > 1 || at.index >= 0)
 		for _, i := range wanted {
 			if err := tellVerdict(io, flags.output, from, loaded.set.Filters[i], explainer, alert, i); err != nil {
 				return err
@@ -70,11 +83,11 @@ func explainAlert(io streams, flags explainFlags, path string) error {
 	})
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s: alert %d: %w", path, seen, err)
+		return fmt.Errorf("%s: alert %d: %w", name, seen, err)
 	case seen == 0:
-		return wrong("%s: has no alert", path)
-	case flags.index >= seen:
-		return wrong("%s: has %s, so --index goes from 0 to %d", path, count(seen, "alert"), seen-1)
+		return wrong("%s: has no alert", name)
+	case at.index >= seen:
+		return wrong("%s: has %s, so its indexes are 0 to %d", at.name(), count(seen, "alert"), seen-1)
 	}
 	return nil
 }

@@ -92,11 +92,11 @@ def missing_of(column, n):
     """Returns which of n values of a plugin.proto Column are missing."""
     if column.WhichOneof("values") is None:
         return np.ones(n, dtype=bool)
-    if not column.missing:
-        return np.zeros(n, dtype=bool)
-    if len(column.missing) < (n + 7) // 8:
-        raise ColumnError(f"{len(column.missing)} bytes of missing bits for {n} values")
-    return np.unpackbits(np.frombuffer(column.missing, dtype=np.uint8), count=n, bitorder="little").view(bool)
+    # Beyond the end of the bits nothing is missing; what lies beyond the values means nothing.
+    bits = np.unpackbits(np.frombuffer(column.missing, dtype=np.uint8), bitorder="little")[:n]
+    missing = np.zeros(n, dtype=bool)
+    missing[: len(bits)] = bits
+    return missing
 
 
 def array_of(column, n, is_list=False):

@@ -8,6 +8,7 @@ import numpy as np
 
 from skysift_plugin import AlertFilter, Judge, Verdicts
 from skysift_plugin import plugin_pb2 as pb
+from skysift_plugin.columns import list_of
 from tests.batches import batch, column, errors, lists, passed
 
 BIG = 2**63 - 25
@@ -72,6 +73,12 @@ class Given(unittest.TestCase):
         others.mixed.values.add(string="x")
         np.testing.assert_array_equal(self.see("x", numbers, 3), [1.0, 2.5, np.nan])
         self.assertEqual(self.see("x", others, 2).tolist(), [BIG, "x"])
+
+    def test_beyond_the_end_of_its_bits_nothing_is_missing(self):
+        made = column("ints", [None] + [1] * 20)
+        made.missing = made.missing[:1]
+        self.assertEqual(self.see("x", made, 21).tolist(), [None] + [1] * 20)
+        self.assertEqual(list_of(made, 21), [None] + [1] * 20)
 
     def test_an_undeclared_field_says_so(self):
         reply = judge(lambda columns: columns["y"] > 1, ["x"], column("ints", [1]), alerts=1)

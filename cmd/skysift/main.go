@@ -24,6 +24,7 @@ func commands(io streams) []*cobra.Command {
 		newTestCommand(io),
 		newExplainCommand(io),
 		newFieldsCommand(io),
+		newPluginCommand(io),
 		newSimulateCommand(io),
 		newDemoCommand(io),
 		newSchemaCommand(io),

@@ -98,7 +98,7 @@ func (r *run) block(b Block) *Problem {
 			return problem(b.Line, err)
 		}
 	}
-	if b.Language == "go" || b.has("from") {
+	if b.Language == "go" && !b.has("file") || b.has("from") {
 		if err := r.source(b); err != nil {
 			return problem(b.Line, err)
 		}
@@ -185,6 +185,9 @@ func (r *run) folder(b Block) string {
 	if b.has("in-repository") {
 		return r.Root
 	}
+	if name, ok := b.directive("in"); ok {
+		return filepath.Join(r.dir, name)
+	}
 	return r.dir
 }
 
@@ -210,7 +213,8 @@ func (r *run) filters(b Block) error {
 }
 
 // source holds a block against the file that it was taken from. For Go that is
-// a must: the compiler and the file's tests check what is shown.
+// a must, unless the block becomes a file itself: the compiler and the file's
+// tests check what is shown.
 func (r *run) source(b Block) error {
 	name, ok := b.directive("from")
 	if !ok {

@@ -9,6 +9,7 @@
 //	<!-- docs-check: file NAME -->       write the block into the folder as NAME
 //	<!-- docs-check: from PATH -->       the block stands so in that file of the repository
 //	<!-- docs-check: in-repository -->   run it in the repository's root
+//	<!-- docs-check: in FOLDER -->       run it in a folder of the document's, as after a cd
 //	<!-- docs-check: expect-exit N -->   its last command exits with N
 //	<!-- docs-check: background -->      it runs on until the document ends, then SIGTERM must end it with 0
 //	<!-- docs-check: eventually -->      try again, for 30 seconds

@@ -63,7 +63,7 @@ var (
 )
 
 var (
-	blockDirectives    = []string{"file", "from", "in-repository", "expect-exit", "background", "eventually", "skip"}
+	blockDirectives    = []string{"file", "from", "in-repository", "in", "expect-exit", "background", "eventually", "skip"}
 	documentDirectives = []string{"kafka", "copy"}
 )
 

@@ -32,6 +32,11 @@ const testHelp = `Run the tests that stand beside filters. filters_test.yaml tes
       fields: {candidate.drb: null}    # over the alert's own
       expect:
         bright: {clause: near_star}    # what it must fail on
+    - name: a faint transient does not
+      like: a bright transient passes  # that test's alert and fields, but for
+      fields: {candidate.magpsf: 20.1}
+      expect:
+        bright: {clause: 1}
 
 A clause is named by its number, its text, or a definition or comparison on the
 way to what decided, as skysift explain shows it.

@@ -45,7 +45,9 @@ type Test struct {
 	Expect []Expectation
 
 	alert, index *yaml.Node
-	fields       *given // nil: none is set by hand
+	fields       *given   // nil: none is set by hand
+	likeName     string   // of the test whose alert this is; "": none
+	under        []*given // the fields of that test, and of those it is like
 }
 
 // Expectation is what one filter must come to.

@@ -80,12 +80,14 @@ func (r *Runner) prepare(alert *filter.Alert, t Test) error {
 	if err := alert.Load(); err != nil {
 		return err
 	}
-	if t.fields == nil {
-		return nil
-	}
-	for i, path := range r.paths {
-		if v, set := t.fields.at(path, r.kinds[i]); set {
-			alert.Values[i] = v
+	for _, fields := range t.layers() {
+		if fields == nil {
+			continue
+		}
+		for i, path := range r.paths {
+			if v, set := fields.at(path, r.kinds[i]); set {
+				alert.Values[i] = v
+			}
 		}
 	}
 	return nil

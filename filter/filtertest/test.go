@@ -10,10 +10,11 @@ import (
 
 func (f *File) test(node *yaml.Node) {
 	if node.Kind != yaml.MappingNode {
-		f.form.Fail(node, "a test is written as name:, alert: or fields:, and expect: lines, and this is %s", f.form.Describe(node))
+		f.form.Fail(node, "a test is written as name:, alert:, fields: or like:, and expect: lines, and this is %s", f.form.Describe(node))
 		return
 	}
 	t := Test{Line: node.Line}
+	var like *yaml.Node
 	f.form.Mapping(node, "a test", []spec.FormKey{
 		{Name: "name", Read: func(n *yaml.Node) { t.Name, _ = f.form.Text(n, "name") }},
 		{Name: "alert", Read: func(n *yaml.Node) {
@@ -22,14 +23,20 @@ func (f *File) test(node *yaml.Node) {
 			}
 		}},
 		{Name: "index", Read: func(n *yaml.Node) { t.Index, t.index = f.number(n), n }},
+		{Name: "like", Read: func(n *yaml.Node) {
+			t.likeName, _ = f.form.Text(n, "like")
+			like = n
+		}},
 		{Name: "fields", Read: func(n *yaml.Node) { t.fields = f.fields(n) }},
 		{Name: "expect", Read: func(n *yaml.Node) { t.Expect = f.expect(n) }},
 	})
+	given := t.alert != nil || t.fields != nil || like != nil
+	f.like(&t, like)
 	switch {
 	case t.Name == "":
 		f.form.Fail(node, "the test has no name").Suggestion = "write name: and what it shows"
-	case t.alert == nil && t.fields == nil:
-		f.form.Fail(node, "the test has no alert").Suggestion = "write alert: and a file, or fields: and values, or both"
+	case !given:
+		f.form.Fail(node, "the test has no alert").Suggestion = "write alert: and a file, or fields: and values, or both; or like: and the name of a test before it"
 	case t.alert == nil && t.index != nil:
 		f.form.Fail(t.index, "index is the position of an alert in a file").Suggestion = "write alert: and the file"
 	case len(t.Expect) == 0:

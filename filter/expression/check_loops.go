@@ -125,10 +125,11 @@ func (c *checker) timeOf(item typ, at span) *node {
 		return c.wrong(at, "the items have no time", "write latest and pairs on lists of detections, last on lists of numbers")
 	}
 	row := c.graph.rowAt(c.level, item)
+	names := []string{"jd", "mjd", "midpointMjdTai", "midPointTai"}
 	if c.graph.names.open {
-		return c.column(row, item.rows, "jd", at)
+		return c.firstOf(row, item.rows, names, at)
 	}
-	for _, name := range []string{"jd", "mjd", "midpointMjdTai", "midPointTai"} {
+	for _, name := range names {
 		for _, r := range item.rows {
 			if _, known := c.columnType(r, name); known {
 				return c.column(row, item.rows, name, at)
@@ -136,6 +137,16 @@ func (c *checker) timeOf(item typ, at span) *node {
 		}
 	}
 	return c.wrong(at, "the items have no time: none of jd, mjd, midpointMjdTai", "write maxBy(list, .field)")
+}
+
+// firstOf is the first of some fields of a row that is not missing: without a
+// schema nobody knows which of them it has.
+func (c *checker) firstOf(from *node, prefixes []row, names []string, at span) *node {
+	first := c.column(from, prefixes, names[0], at)
+	if len(names) == 1 {
+		return first
+	}
+	return c.graph.add(node{op: opCoalesce, args: []*node{first, c.firstOf(from, prefixes, names[1:], at)}, typ: typ{}})
 }
 
 // buildLatest makes latest(list) the maximum by time.

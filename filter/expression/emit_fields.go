@@ -59,7 +59,7 @@ func (e *emitter) items(n *node) valueFunc {
 		field := e.field(n.args[0])
 		return func(m *machine) filter.Value {
 			v := field(m)
-			if v.Kind() == filter.Record {
+			if v.Kind() == filter.Record || v.Kind() == filter.Map { // a map where no schema says which it is
 				return filter.RecordAt(base, 0)
 			}
 			return v

@@ -147,6 +147,9 @@ func floatOf(text string) (filter.Value, bool) {
 // missing.
 func (g *given) at(path []string, kind filter.Kind) (filter.Value, bool) {
 	if len(path) == 0 {
+		if kind == filter.Missing {
+			kind = filter.Map // of a name that no schema knows; as a record its fields have paths of their own
+		}
 		return g.whole(kind), true
 	}
 	if g.kind != filter.Record {

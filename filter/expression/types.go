@@ -95,7 +95,9 @@ func join(a, b typ) typ {
 	case b.kind == nilKind:
 		return a
 	case a.kind == listKind && b.kind == listKind:
-		return listOf(join(a.item(), b.item()))
+		joined := listOf(join(a.item(), b.item()))
+		joined.pair = a.pair && b.pair
+		return joined
 	case a.kind == mapKind && b.kind == mapKind:
 		return typ{kind: mapKind, elem: &typ{}}
 	}

@@ -4,6 +4,7 @@ package published
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -55,11 +56,14 @@ func TestEveryFiltersTestsPassAndCoverEachClause(t *testing.T) {
 	for _, file := range filterFiles(t) {
 		tests := strings.TrimSuffix(file, ".yaml") + "_test.yaml"
 		run := skysift.Binary(t).Run(t, enough, "test", "--coverage", absolute(t, tests))
-		if strings.Contains(run.Stdout(), "never seen") || !strings.Contains(run.Stdout(), "seen both true and false") {
+		if unseen.MatchString(run.Stdout()) || !strings.Contains(run.Stdout(), "seen both true and false") {
 			t.Errorf("%s: %s", file, run.Stdout())
 		}
 	}
 }
+
+// unseen is what the coverage says of a clause that no test has tried.
+var unseen = regexp.MustCompile(`clause \d+ never seen`)
 
 func absolute(t *testing.T, path string) string {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/schemas"
 )
 
 // cheapFilters returns n filters of five clauses on candidate alone, no two
@@ -28,6 +29,10 @@ const benchAlert = `{"candidate": {"magpsf": 18.2, "rb": 0.9, "isdiffpos": "t", 
 
 func benchmarkProgram(b *testing.B, p Program, root tree) {
 	p.Schema = schemaOf(root)
+	benchmarkSchema(b, p, root)
+}
+
+func benchmarkSchema(b *testing.B, p Program, root tree) {
 	set := compiled(b, p)
 	var a filter.Alert
 	fill(&a, set.Fields, root)
@@ -75,6 +80,44 @@ func BenchmarkHistory(b *testing.B) {
 			benchmarkProgram(b, Program{Filters: []Filter{{Name: "f", Class: "c", Where: []string{clause}}}}, history(b, 30))
 		})
 	}
+}
+
+// BenchmarkView evaluates list functions over the history of the view, of ZTF and
+// of Rubin, with 30 points.
+func BenchmarkView(b *testing.B) {
+	for survey, root := range map[string]tree{"ztf": history(b, 29), "lsst": rubinHistory(29)} {
+		schema, err := schemas.Load(survey)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for name, clause := range map[string]string{
+			"any":    "any(alert.history, .mag < 10)",
+			"latest": "latest(filter(alert.history, .detected and .band == alert.band)).mag < 10",
+			"slope":  "slope(map(alert.history, .jd), map(alert.history, .mag), map(alert.history, .magerr)) > 10",
+			"median": "median(map(alert.history, .mag)) < 10",
+			"pairs":  "any(pairs(alert.history), .later.jd - .earlier.jd > 100)",
+		} {
+			b.Run(survey+"/"+name, func(b *testing.B) {
+				benchmarkSchema(b, Program{Schema: schema, Filters: []Filter{{Name: "f", Class: "c", Where: []string{clause}}}}, root)
+			})
+		}
+	}
+}
+
+// rubinHistory returns an alert of Rubin with n earlier detections and as many
+// visits of forced photometry, which they are.
+func rubinHistory(n int) tree {
+	source := func(i int) tree {
+		return tree{"diaSourceId": int64(i), "visit": int64(1000 + i), "midpointMjdTai": 60000.5 + float64(i), "band": []string{"g", "r"}[i%2], "psfFlux": 1000.0 + float64(i), "psfFluxErr": 20.0}
+	}
+	var earlier, forced []any
+	for i := range n {
+		earlier = append(earlier, source(i))
+		row := source(i)
+		delete(row, "diaSourceId")
+		forced = append(forced, row)
+	}
+	return tree{"diaSource": source(n), "prvDiaSources": earlier, "prvDiaForcedSources": forced}
 }
 
 // BenchmarkRealAlerts judges the eight reference filters on real alerts.

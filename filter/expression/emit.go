@@ -117,6 +117,9 @@ func (e *emitter) plain(n *node, level int) valueFunc {
 // operation returns the closure of the remaining operations.
 func (e *emitter) operation(n *node, level int) valueFunc {
 	args := e.values(n.args, level)
+	if n.op == opIndex && n.args[1].isConst() && n.args[1].value.Kind() == filter.Int && n.args[1].value.Int() >= 0 {
+		return emitItem(args[0], int(n.args[1].value.Int()))
+	}
 	switch n.op {
 	case opIf:
 		test := e.testAt(n.args[0], level)
@@ -162,6 +165,16 @@ func (e *emitter) values(nodes []*node, level int) []valueFunc {
 // call evaluates the arguments onto the machine's stack.
 func (e *emitter) call(n *node, level int) valueFunc {
 	fn, args := n.fn, e.values(n.args, level)
+	if f := fn.float; f != nil {
+		x := args[0]
+		return func(m *machine) filter.Value {
+			v := x(m)
+			if !v.IsNumber() {
+				return filter.Value{}
+			}
+			return filter.FloatOf(f(v.Float()))
+		}
+	}
 	return func(m *machine) filter.Value {
 		base := len(m.stack)
 		for _, arg := range args {

@@ -103,13 +103,35 @@ type columnSource struct {
 }
 
 func (e *emitter) column(n *node, level int) valueFunc {
-	row, sources := e.valueAt(n.args[0], level), e.sources(n)
+	sources := e.sources(n)
 	if quick := e.rowColumn(n, sources); quick != nil {
 		return quick
 	}
+	read := reader(n, sources)
+	if n.args[0].op == opRow {
+		at := n.args[0].level
+		return func(m *machine) filter.Value { return read(m, m.frames[at].row) }
+	}
+	row := e.valueAt(n.args[0], level)
+	return func(m *machine) filter.Value { return read(m, row(m)) }
+}
+
+// rowFunc reads something of a row.
+type rowFunc func(m *machine, row filter.Value) filter.Value
+
+// rowReader returns what reads a loop's body of a row alone, where it is a column
+// of the row that the loop at a level is at; nil for any other body.
+func (e *emitter) rowReader(body *node, level int) rowFunc {
+	if body.op != opColumn || body.args[0].op != opRow || body.args[0].level != level {
+		return nil
+	}
+	return reader(body, e.sources(body))
+}
+
+// reader reads the column from whichever base the row is of.
+func reader(n *node, sources []columnSource) rowFunc {
 	record := len(n.typ.rows) > 0
-	return func(m *machine) filter.Value {
-		at := row(m)
+	return func(m *machine, at filter.Value) filter.Value {
 		if at.Kind() != filter.Record {
 			return filter.Value{}
 		}

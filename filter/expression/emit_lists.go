@@ -62,29 +62,45 @@ func emitRange(from, to valueFunc) valueFunc {
 // the clause fails; a missing index, or a value that is no list, gives missing.
 func emitIndex(list, index valueFunc) valueFunc {
 	return func(m *machine) filter.Value {
-		v, i := list(m), index(m)
-		items := v.List()
-		if i.Kind() == filter.Float {
-			i = wholeOrSame(i)
+		v := list(m)
+		return m.itemOf(v, index(m))
+	}
+}
+
+func (m *machine) itemOf(v, i filter.Value) filter.Value {
+	items := v.List()
+	if i.Kind() == filter.Float {
+		i = wholeOrSame(i)
+	}
+	numbers := v.Numbers()
+	if i.Kind() != filter.Int || v.Kind() != filter.List && numbers == nil && !v.IsMissing() {
+		return filter.Value{}
+	}
+	at, length := i.Int(), int64(len(items))
+	if numbers != nil {
+		length = int64(numbers.Len())
+	}
+	if at < 0 {
+		at += length
+	}
+	if at < 0 || at >= length {
+		return m.fail(ErrIndex)
+	}
+	if numbers != nil {
+		return numbers.At(int(at))
+	}
+	return items[at]
+}
+
+// emitItem is emitIndex with a constant index that counts from the start, as the
+// members of pairs have it.
+func emitItem(list valueFunc, at int) valueFunc {
+	return func(m *machine) filter.Value {
+		v := list(m)
+		if items := v.List(); at < len(items) {
+			return items[at]
 		}
-		numbers := v.Numbers()
-		if i.Kind() != filter.Int || v.Kind() != filter.List && numbers == nil && !v.IsMissing() {
-			return filter.Value{}
-		}
-		at, length := i.Int(), int64(len(items))
-		if numbers != nil {
-			length = int64(numbers.Len())
-		}
-		if at < 0 {
-			at += length
-		}
-		if at < 0 || at >= length {
-			return m.fail(ErrIndex)
-		}
-		if numbers != nil {
-			return numbers.At(int(at))
-		}
-		return items[at]
+		return m.itemOf(v, filter.IntOf(int64(at)))
 	}
 }
 

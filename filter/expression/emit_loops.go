@@ -76,12 +76,15 @@ func (e *emitter) loop(n *node, level int) valueFunc {
 	body := e.valueAt(n.args[1], inner)
 	switch n.text {
 	case "map":
+		if read := e.rowReader(n.args[1], inner); read != nil {
+			return e.columnOf(n, level, emitColumn(list, read))
+		}
 		return e.columnOf(n, level, emitMap(list, body, inner))
 	case "sum":
 		bare := n.args[1].op == opRow && n.args[1].level == inner
 		return emitSum(list, body, inner, bare)
 	case "timeline":
-		return emitTimeline(list, body, inner)
+		return emitTimeline(list, e.keysOf(n.args[1], body, inner))
 	case "minBy", "maxBy":
 		return emitExtreme(list, body, inner, n.text == "maxBy")
 	}
@@ -116,6 +119,21 @@ func emitMap(list, body valueFunc, level int) valueFunc {
 			made = append(made, body(m))
 		}
 		m.frames[level] = saved
+		return filter.ListOf(made)
+	}
+}
+
+// emitColumn is emitMap with a column as the body, which needs no frame.
+func emitColumn(list valueFunc, read rowFunc) valueFunc {
+	return func(m *machine) filter.Value {
+		items := m.itemsOf(list(m))
+		made := m.list(len(items))
+		if m.charge(len(items)); m.failure != nil {
+			return filter.Value{}
+		}
+		for i := range items {
+			made = append(made, read(m, items[i]))
+		}
 		return filter.ListOf(made)
 	}
 }

@@ -75,8 +75,26 @@ func emitTest(n *node, args []valueFunc) testFunc {
 func contains(m *machine, list, item filter.Value) bool {
 	items := m.itemsOf(list)
 	m.charge(len(items) / 8)
+	if item.Kind() == filter.Int {
+		return containsInt(items, item)
+	}
 	for i := range items {
 		if same(items[i], item) {
+			return true
+		}
+	}
+	return false
+}
+
+// containsInt looks for a number among others, most of them integers.
+func containsInt(items []filter.Value, item filter.Value) bool {
+	n := item.Int()
+	for i := range items {
+		if items[i].Kind() == filter.Int {
+			if items[i].Int() == n {
+				return true
+			}
+		} else if equal(items[i], item) {
 			return true
 		}
 	}

@@ -57,31 +57,57 @@ func emitViewRows(base uint32, list valueFunc) valueFunc {
 	}
 }
 
-// emitTimeline puts items in the order of their keys and leaves out those whose
-// key is missing. Histories mostly come in order.
-func emitTimeline(list, body valueFunc, level int) valueFunc {
-	return func(m *machine) filter.Value {
-		items, saved := m.itemsOf(list(m)), m.frames[level]
-		base, sorted := len(m.keyed), true
-		for i, item := range items {
-			if !m.enter(level, i, item) {
+// keysOf returns what appends the items whose key is there to m.keyed, and whether
+// they are in order and all of them.
+func (e *emitter) keysOf(body *node, value valueFunc, level int) func(m *machine, items []filter.Value) bool {
+	read := e.rowReader(body, level)
+	return func(m *machine, items []filter.Value) bool {
+		saved, inOrder := m.frames[level], true
+		m.charge(4 * len(items))
+		for i := range items {
+			var key filter.Value
+			if read != nil {
+				m.charge(1)
+				key = read(m, items[i])
+			} else if m.enter(level, i, items[i]) {
+				key = value(m)
+			}
+			if m.failure != nil {
 				break
 			}
-			key := body(m)
 			if key.IsMissing() {
+				inOrder = false
 				continue
 			}
-			next := keyed{key, item}
-			if n := len(m.keyed); n > base && sorted {
-				sorted = orderKeys(m.keyed[n-1], next) <= 0
+			if n := len(m.keyed); i > 0 && inOrder {
+				inOrder = inTime(m.keyed[n-1].key, key)
 			}
-			m.keyed = append(m.keyed, next)
+			m.keyed = append(m.keyed, keyed{key, items[i]})
 		}
 		m.frames[level] = saved
-		m.charge(4 * len(items))
-		if !sorted {
-			slices.SortStableFunc(m.keyed[base:], orderKeys)
+		return inOrder
+	}
+}
+
+// inTime reports whether one key comes before the next, or at the same time.
+func inTime(a, b filter.Value) bool {
+	if a.Kind() == filter.Float && b.Kind() == filter.Float {
+		return a.Float() <= b.Float()
+	}
+	return orderKeys(keyed{key: a}, keyed{key: b}) <= 0
+}
+
+// emitTimeline puts items in the order of their keys and leaves out those whose
+// key is missing. Histories mostly come so: then the list is itself the answer.
+func emitTimeline(list valueFunc, keys func(*machine, []filter.Value) bool) valueFunc {
+	return func(m *machine) filter.Value {
+		v := m.listed(list(m))
+		base := len(m.keyed)
+		if keys(m, v.List()) {
+			m.keyed = m.keyed[:base]
+			return filter.ListOf(v.List())
 		}
+		slices.SortStableFunc(m.keyed[base:], orderKeys)
 		ordered := m.list(len(m.keyed) - base)
 		for _, k := range m.keyed[base:] {
 			ordered = append(ordered, k.item)

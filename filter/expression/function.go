@@ -53,6 +53,8 @@ type Function struct {
 	// call computes the result; a missing argument never reaches it, but
 	// lists may be empty and hold missing items.
 	call func(m *machine, args []filter.Value) filter.Value
+	// float is the function, where it is one of a number alone; call is made of it.
+	float func(float64) float64
 	// price is the rough cost in nanoseconds; 0: that of simple arithmetic.
 	price float64
 	// build, where it is set, makes the node instead of a plain call.
@@ -171,6 +173,9 @@ func functionsByName() map[string]*Function {
 	table := Functions()
 	byName := make(map[string]*Function, len(table))
 	for i := range table {
+		if f := table[i].float; f != nil {
+			table[i].call = onFloat(f)
+		}
 		byName[table[i].Name] = &table[i]
 	}
 	return byName

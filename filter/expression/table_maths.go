@@ -9,7 +9,7 @@ import (
 func mathsFunctions() []Function {
 	of := func(name, doc, source, example, result string, f func(float64) float64) Function {
 		return Function{Name: name, Group: "maths", Params: number("x"), Doc: doc, Source: source, Example: example, Gives: result,
-			result: gives(floatKind), call: onFloat(f)}
+			result: gives(floatKind), float: f}
 	}
 	return []Function{
 		of("log10", "Logarithm to base 10. Missing below 0, −∞ at 0.", "", "log10(1000)", "3", math.Log10),
@@ -41,7 +41,7 @@ func mathsFunctions() []Function {
 func trigonometryFunctions() []Function {
 	of := func(name, doc, units, example, result string, f func(float64) float64) Function {
 		return Function{Name: name, Group: "trigonometry (radians)", Params: number("x"), Units: units, Doc: doc, Example: example, Gives: result,
-			result: gives(floatKind), call: onFloat(f)}
+			result: gives(floatKind), float: f}
 	}
 	return []Function{
 		of("sin", "Sine. For an angle in degrees write sin(radians(x)).", "radians →", "round(sin(radians(30)), 9)", "0.5", math.Sin),

@@ -1,5 +1,7 @@
 package filter
 
+import "strings"
+
 // SchemaField is what is known of one field of a survey's alerts.
 type SchemaField struct {
 	Path string // as in Field: "prv_candidates[].jd"
@@ -24,8 +26,14 @@ type Schema struct {
 	// ID is the path of the alert's identifier ("candid").
 	ID string
 	// Time is where an alert's time is.
-	Time   Clock
-	Fields []SchemaField
+	Time Clock
+	// Versions are a survey's known schema versions, oldest first; nil for a
+	// sample.
+	Versions []string
+	// Version is a sample's schema version, "" where it does not say it or this
+	// is a survey's schema.
+	Version string
+	Fields  []SchemaField
 	// View is what alert.* means for this survey; empty where it has none.
 	View []ViewField
 }
@@ -60,4 +68,22 @@ func (s *Schema) Lookup(path string) (SchemaField, bool) {
 		}
 	}
 	return SchemaField{}, false
+}
+
+// KindAt returns the kind of what stands at a path: a field's own, Record or
+// List where fields stand below it. There is nothing at it where ok is false.
+func (s *Schema) KindAt(path string) (kind Kind, ok bool) {
+	for _, field := range s.Fields {
+		below, within := strings.CutPrefix(field.Path, path)
+		switch {
+		case !within:
+		case below == "":
+			return field.Kind, true
+		case below[0] == '.':
+			kind, ok = Record, true
+		case strings.HasPrefix(below, "[]"):
+			kind, ok = List, true
+		}
+	}
+	return kind, ok
 }

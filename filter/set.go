@@ -43,10 +43,23 @@ type Set struct {
 	Fields  []Field
 	// Accounts are the filters' costs; nil where the evaluators keep none.
 	Accounts *Accounts
+	// Changes says what a schema that has arrived, which was perhaps not known
+	// when the filters were compiled, means for them, in the order of Filters; nil
+	// where that cannot be told.
+	Changes func(arrived *Schema) []Change
 	// Plan says how the set is evaluated; nil where that is not known.
 	Plan func() *Plan
 
 	newEvaluator func() Evaluator
+}
+
+// Change is what a schema means for one filter.
+type Change struct {
+	Filter int // position in Set.Filters
+	// Breaks says that the filter cannot judge the schema's alerts. Otherwise it
+	// can, by the rules for what is missing.
+	Breaks bool
+	Reason string
 }
 
 // NewSet returns a set of filters that need fields and are judged by the

@@ -26,6 +26,8 @@ type judge struct {
 	passes []int   // by which filters its alerts were passed so far
 	into   *judged // the batch in hand
 
+	schemas schemaNotes // what schemas break
+
 	matches []Match     // per filter: name and version, ready to be copied
 	warned  []time.Time // per filter: when an error was last logged
 	spare   chan *judged
@@ -38,7 +40,7 @@ func newJudge(config Config, set *filter.Set) *judge {
 		set: set, decoder: config.Format.NewDecoder(fields), evaluator: set.NewEvaluator(),
 		log: config.Log, idSlot: idSlot, ledger: config.Ledger,
 		matches: make([]Match, len(set.Filters)), warned: make([]time.Time, len(set.Filters)),
-		spare: make(chan *judged, 1),
+		spare: make(chan *judged, 1), schemas: newSchemaNotes(config.Arrivals, set),
 	}
 	for i, f := range set.Filters {
 		j.matches[i] = Match{Filter: f.Name, Version: f.Version}
@@ -159,8 +161,14 @@ func (j *judge) judgeAlert(alert *filter.Alert) error {
 	if err != nil {
 		return err
 	}
-	first := len(j.into.outputs)
+	first, broken := len(j.into.outputs), j.schemas.broken(alert.Schema, j.record)
+	for i := range broken {
+		j.fail(&broken[i])
+	}
 	for i := range verdicts {
+		if len(broken) > 0 && isOneOf(broken, verdicts[i].Filter) {
+			continue
+		}
 		if verdicts[i].Err != nil {
 			j.fail(&verdicts[i])
 		} else if err := j.pass(first, alert, &verdicts[i]); err != nil {

@@ -37,6 +37,9 @@ type Config struct {
 	Set    *filter.Set
 	// Ledger counts every record's end; a new one where nil.
 	Ledger *Ledger
+	// Arrivals checks the set against the schemas that arrive; nobody does where
+	// nil.
+	Arrivals *Arrivals
 	// IDPath is the field that identifies an alert ("candid"), for Output.ID;
 	// "" where no sink needs it.
 	IDPath string
@@ -68,6 +71,9 @@ func New(config Config) *Pipeline {
 func (p *Pipeline) Swap(set *filter.Set) {
 	for _, f := range set.Filters {
 		p.config.Ledger.filter(f.Name) // a filter that never passes is in the counts too
+	}
+	if p.config.Arrivals != nil {
+		p.config.Arrivals.watch(set)
 	}
 	p.set.Store(set)
 }

@@ -72,5 +72,5 @@ func Load(name string) (*filter.Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("survey %s: %w", name, err)
 	}
-	return &filter.Schema{Survey: name, ID: s.ID, Time: filter.Clock(s.Time), Fields: s.fields, View: s.view}, nil
+	return &filter.Schema{Survey: name, ID: s.ID, Time: filter.Clock(s.Time), Versions: s.Versions, Fields: s.fields, View: s.view}, nil
 }

@@ -42,6 +42,7 @@ func newStatus(j *job) *telemetry.Status {
 	return &telemetry.Status{
 		Build:  telemetry.Build{Version: b.Version, Revision: b.Revision, Go: b.Go},
 		Ledger: j.pipeline.Ledger(),
+		Broken: j.arrivals.Broken,
 		Stream: func() telemetry.Stream {
 			stream := streamOf(j.source, j.sink)
 			stream.Alarms = append(stream.Alarms, j.input.alarms()...)

@@ -103,7 +103,7 @@ func (e *explanation) measure(ctx context.Context, io streams, flags explainFlag
 	source.Accept(in.endings...)
 	why := &reasons{}
 	pipeline := runtime.New(runtime.Config{
-		Source: source, Format: in, Sink: why, Set: loaded.set, Log: log,
+		Source: source, Format: in, Sink: why, Set: loaded.set, Arrivals: runtime.NewArrivals(in, log), Log: log,
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is told below")
 	defer stop()

@@ -121,7 +121,7 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	}
 	sink = append(sink, studied.sinks()...)
 	pipeline := runtime.New(runtime.Config{
-		Source: source, Format: in, Sink: append(sink, why), Set: loaded.set,
+		Source: source, Format: in, Sink: append(sink, why), Set: loaded.set, Arrivals: runtime.NewArrivals(in, log),
 		IDPath: loaded.idPath(), Log: log,
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is counted below")

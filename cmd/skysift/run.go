@@ -76,6 +76,7 @@ type job struct {
 	source   *kafka.Source
 	sink     *kafka.Sink
 	warden   *runtime.Warden
+	arrivals *runtime.Arrivals
 	pipeline *runtime.Pipeline
 }
 
@@ -98,8 +99,9 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	}
 	defer j.source.Close()
 	defer j.sink.Close()
+	j.arrivals = runtime.NewArrivals(j.input, j.log)
 	j.pipeline = runtime.New(runtime.Config{
-		Source: j.source, Format: j.input, Sink: j.sink, Set: j.loaded.set, Log: j.log,
+		Source: j.source, Format: j.input, Sink: j.sink, Set: j.loaded.set, Arrivals: j.arrivals, Log: j.log,
 		Drain: min(drainTime, j.flags.sessionTimeout*2/5), // the source gives a worker half of it
 	})
 	return j.run(ctx)

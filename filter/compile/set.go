@@ -47,6 +47,10 @@ func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
 	if len(report.Mistakes) > 0 {
 		return nil, report
 	}
+	if set == nil { // what could not be read is complained of elsewhere
+		return nil, report
+	}
+	set.Changes = func(arrived *filter.Schema) []filter.Change { return changes(doc, schema, arrived) }
 	return set, report
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ func NewHandler(status *Status) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		&collector{metrics: newMetrics(), status: status},
-		newCosts(status.Costs),
+		newCosts(status),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -51,7 +52,7 @@ func readiness(status *Status) (code int, lines []string) {
 	if last := status.lastReload(); last.failure != nil {
 		lines = append(lines, fmt.Sprintf("the filters could not be reloaded at %s; the set before them runs on: %v", last.failedAt.UTC().Format(time.RFC3339), last.failure))
 	}
-	return code, append(lines, status.suspensions()...)
+	return code, slices.Concat(lines, status.suspensions(), status.breaks())
 }
 
 func answer(w http.ResponseWriter, code int, lines ...string) {

@@ -51,6 +51,8 @@ type Status struct {
 	Stream func() Stream
 	// Costs returns what the filters cost; nil where nobody keeps count.
 	Costs func() []runtime.FilterCost
+	// Broken returns the filters that a schema breaks; nil where nobody checks.
+	Broken func() []runtime.BrokenFilter
 
 	mu       sync.Mutex
 	reloaded time.Time // last success

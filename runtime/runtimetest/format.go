@@ -12,7 +12,8 @@ import (
 
 // Format is a format for tests that a person can write: a record's lines are
 // alerts, a line's words are fields ("id=7 mag=18.5"). The word "broken" makes
-// the record undecodable and "panic" makes the decoder panic.
+// the record undecodable and "panic" makes the decoder panic; "schema=x" names
+// the alert's schema.
 type Format struct{}
 
 // NewDecoder returns a decoder of such lines.
@@ -54,6 +55,9 @@ func (d *lineDecoder) read(line []byte) error {
 			panic("the line says panic")
 		case !ok:
 			return fmt.Errorf("%q is no field: write name=number", word)
+		}
+		if string(name) == "schema" {
+			d.alert.Schema = string(text)
 		}
 		d.fill(string(name), string(text))
 	}

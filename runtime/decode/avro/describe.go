@@ -37,7 +37,20 @@ func (s *Schema) Describe() *filter.Schema {
 	for _, root := range s.roots() {
 		d.fields(root, "", false)
 	}
-	return &filter.Schema{Fields: d.found}
+	return &filter.Schema{Version: s.version(), Fields: d.found}
+}
+
+// version is what the record says of it or what its namespace ends in:
+// "lsst.v9_0" is 9.0.
+func (s *Schema) version() string {
+	root := s.roots()[0]
+	if root.version != "" {
+		return root.version
+	}
+	if major, minor := numbersIn(versionedSpace, space(root.name)); major >= 0 {
+		return fmt.Sprintf("%d.%d", major, minor)
+	}
+	return ""
 }
 
 type describer struct {

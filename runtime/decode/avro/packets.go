@@ -103,7 +103,7 @@ func readPacket(path, folder string) (Packet, error) {
 		return p, fmt.Errorf("%s: %w", path, err)
 	}
 	name := p.Schema.roots()[0].name
-	major, minor := numbersIn(versionedSpace, name[:max(strings.LastIndexByte(name, '.'), 0)])
+	major, minor := numbersIn(versionedSpace, space(name))
 	switch {
 	case major < 0:
 	case p.Major >= 0 && (major != p.Major || minor != p.Minor):
@@ -113,6 +113,9 @@ func readPacket(path, folder string) (Packet, error) {
 	}
 	return p, nil
 }
+
+// space is the namespace of a name in full.
+func space(full string) string { return full[:max(strings.LastIndexByte(full, '.'), 0)] }
 
 // numbersIn returns the two numbers that a pattern finds in text; -1 for none.
 func numbersIn(pattern *regexp.Regexp, text string) (major, minor int) {

@@ -1,0 +1,190 @@
+package compile
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/expression"
+	"github.com/skysift/skysift/filter/spec"
+)
+
+// changes returns what a schema that has arrived means for the document's
+// filters, which were compiled against known (nil: no names were checked, and
+// nothing can be said).
+//
+// A filter is broken where it would not compile against what is known once the
+// schema's word holds for its own fields: one that the filter uses is of another
+// kind there (a number is now text, a record a list).
+//
+// A field that the schema lacks is missing, as the language has it. That is worth knowing
+// where the version is none of the known ones and the newest of these has it.
+func changes(doc *spec.Document, known, arrived *filter.Schema) []filter.Change {
+	if known == nil {
+		return nil
+	}
+	m := meeting{known: known, arrived: arrived, together: together(known, arrived)}
+	m.noteNewest()
+	if !m.matters(doc) {
+		return nil
+	}
+	var found []filter.Change
+	position := 0
+	for _, file := range doc.Files {
+		for _, f := range file.Filters {
+			if change := m.of(file, f); change.Reason != "" {
+				change.Filter = position
+				found = append(found, change)
+			}
+			position++
+		}
+	}
+	return found
+}
+
+// meeting is what was known and what has arrived.
+type meeting struct {
+	known, arrived *filter.Schema
+	// together has both schemas' fields, the arrived one's where they differ.
+	together *filter.Schema
+	// newest has what the newest known version has; nil where the arrived one is
+	// known itself, or that cannot be told.
+	newest *filter.Schema
+}
+
+func (m *meeting) noteNewest() {
+	versions := m.known.Versions
+	if m.arrived.Version == "" || len(versions) == 0 || slices.Contains(versions, m.arrived.Version) {
+		return
+	}
+	m.newest = &filter.Schema{}
+	for _, f := range m.known.Fields {
+		if f.Versions == nil || slices.Contains(f.Versions, versions[len(versions)-1]) {
+			m.newest.Fields = append(m.newest.Fields, f)
+		}
+	}
+}
+
+// matters reports whether anything changes for any filter. Mostly nothing
+// does, and to look at all of them at once is cheap.
+func (m *meeting) matters(doc *spec.Document) bool {
+	for _, file := range doc.Files {
+		p := newProgram(m.together, file)
+		set, mistakes := expression.Compile(p.Program)
+		if set == nil || slices.ContainsFunc(mistakes, isBreak) || m.lacks(set) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func isBreak(m expression.Mistake) bool { return !m.Warning && !m.Across }
+
+// of returns what changes for one filter; without a reason where nothing does.
+func (m *meeting) of(file *spec.File, f spec.Filter) filter.Change {
+	alone := *file
+	alone.Filters, alone.Definitions = []spec.Filter{f}, usedBy(f, file.Definitions)
+	p := newProgram(m.together, &alone)
+	set, mistakes := expression.Compile(p.Program)
+	for _, mistake := range mistakes {
+		if !isBreak(mistake) {
+			continue
+		}
+		if placed := p.place(mistake); placed != nil {
+			return filter.Change{Breaks: true, Reason: placed.Error()}
+		}
+	}
+	if set == nil {
+		return filter.Change{}
+	}
+	if lacks := m.lacks(set); lacks != nil {
+		return filter.Change{Reason: "missing there: " + strings.Join(lacks, ", ")}
+	}
+	return filter.Change{}
+}
+
+// lacks returns the fields of a set that the newest known version has and the
+// arrived one, which is not known, has not.
+func (m *meeting) lacks(set *filter.Set) (paths []string) {
+	if m.newest == nil {
+		return nil
+	}
+	for _, field := range set.Fields {
+		_, had := m.newest.KindAt(field.Path)
+		if _, has := m.arrived.KindAt(field.Path); had && !has {
+			paths = append(paths, field.Path)
+		}
+	}
+	return paths
+}
+
+// word is what may be the name of a definition.
+var word = regexp.MustCompile(`[A-Za-z_][A-Za-z_0-9]*`)
+
+// usedBy returns the definitions that a filter names, and those that they
+// name: a mistake in another one is not this filter's.
+func usedBy(f spec.Filter, definitions []spec.Definition) []spec.Definition {
+	used := map[string]bool{}
+	var open []string
+	for _, clause := range f.Where {
+		open = append(open, clause.Source)
+	}
+	for _, a := range f.Annotate {
+		open = append(open, a.Expression.Source)
+	}
+	for len(open) > 0 {
+		names := word.FindAllString(open[0], -1)
+		open = open[1:]
+		for _, d := range definitions {
+			if !used[d.Name] && slices.Contains(names, d.Name) {
+				used[d.Name] = true
+				open = append(open, d.Expression.Source)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(definitions), func(d spec.Definition) bool { return !used[d.Name] })
+}
+
+// together returns the fields of both schemas. Where they differ in a field's
+// kind the arrived one has its word, unless the kind was never known: then the
+// filters were written for any.
+func together(known, arrived *filter.Schema) *filter.Schema {
+	both := *known
+	both.Fields = nil
+	open := map[string]bool{}
+	for _, f := range known.Fields {
+		kind, there := arrived.KindAt(f.Path)
+		switch {
+		case f.Kind == filter.Missing:
+			open[f.Path] = true
+			both.Fields = append(both.Fields, f)
+		case there && kind == f.Kind, !there && !moved(arrived, f.Path):
+			both.Fields = append(both.Fields, f)
+		}
+	}
+	for _, f := range arrived.Fields {
+		if !open[f.Path] {
+			both.Fields = append(both.Fields, f)
+		}
+	}
+	return &both
+}
+
+// moved reports whether what a known field lies in is something else in the
+// schema: its record is a list there, or a value itself.
+func moved(arrived *filter.Schema, path string) bool {
+	for i, c := range path {
+		wanted := filter.Record
+		switch {
+		case c == '[':
+			wanted = filter.List
+		case c != '.':
+			continue
+		}
+		if kind, there := arrived.KindAt(path[:i]); there && kind != wanted {
+			return true
+		}
+	}
+	return false
+}

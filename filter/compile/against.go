@@ -47,7 +47,10 @@ func (e Effect) Changes() bool { return len(e.Gone)+len(e.Kinds)+len(e.Mistakes)
 // checked. The document must be one that Set made a set of.
 func Against(doc *spec.Document, was, now *filter.Schema) []Effect {
 	has := newHolding(now)
-	then := merged(was, now, has)
+	var then *filter.Schema
+	if was != nil {
+		then = together(was, now)
+	}
 	var effects []Effect
 	for _, file := range doc.Files {
 		for _, f := range file.Filters {
@@ -103,22 +106,6 @@ func kindChange(path string, was *filter.Schema, has holding) (KindChange, bool)
 	change := KindChange{Path: path, Was: old.Kind, Is: now}
 	number := func(k filter.Kind) bool { return k == filter.Int || k == filter.Float }
 	return change, known && old.Kind != now && old.Kind != filter.Missing && now != filter.Missing && !(number(old.Kind) && number(now))
-}
-
-// merged is a schema with the names of both and the kinds of the second.
-func merged(was, now *filter.Schema, has holding) *filter.Schema {
-	if was == nil {
-		return nil
-	}
-	then := *was
-	then.Fields = nil
-	for _, f := range was.Fields {
-		if !has.path(f.Path) {
-			then.Fields = append(then.Fields, f)
-		}
-	}
-	then.Fields = append(then.Fields, now.Fields...)
-	return &then
 }
 
 // holding is what a schema has: its fields, and the records and lists that

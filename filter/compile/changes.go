@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,8 +19,10 @@ import (
 // schema's word holds for its own fields: one that the filter uses is of another
 // kind there (a number is now text, a record a list).
 //
-// A field that the schema lacks is missing, as the language has it. That is worth knowing
-// where the version is none of the known ones and the newest of these has it.
+// A field that the schema lacks is missing, as the language has it. Where the
+// version is none of the known ones, and the newest of these has the field, that is
+// worth knowing; and the filter is broken if it can be proved that it passes nothing
+// without it.
 func changes(doc *spec.Document, known, arrived *filter.Schema) []filter.Change {
 	if known == nil {
 		return nil
@@ -98,10 +101,16 @@ func (m *meeting) of(file *spec.File, f spec.Filter) filter.Change {
 	if set == nil {
 		return filter.Change{}
 	}
-	if lacks := m.lacks(set); lacks != nil {
-		return filter.Change{Reason: "missing there: " + strings.Join(lacks, ", ")}
+	lacks := m.lacks(set)
+	if lacks == nil {
+		return filter.Change{}
 	}
-	return filter.Change{}
+	for _, loss := range expression.Without(p.Program, func(path string) bool { return slices.Contains(lacks, path) }) {
+		if loss.Fate == expression.AlwaysFalse {
+			return filter.Change{Breaks: true, Reason: fmt.Sprintf("clause %d is always false there, as it lacks %s", loss.Clause+1, strings.Join(loss.Fields, ", "))}
+		}
+	}
+	return filter.Change{Reason: "missing there: " + strings.Join(lacks, ", ")}
 }
 
 // lacks returns the fields of a set that the newest known version has and the

@@ -79,8 +79,8 @@ func TestOnlyTheFiltersThatASchemaBreaksAreBroken(t *testing.T) {
 		"a record is a list now":      {meeting(map[string]filter.Kind{"host[].z": filter.Float}, "host.z"), "host", ""},
 		"a list is a record now":      {meeting(map[string]filter.Kind{"prv.flux": filter.Float}, "prv[].flux"), "history", ""},
 		"what was of any kind":        {meeting(map[string]filter.Kind{"loose": filter.Int}), "", ""},
-		"a field is gone":             {meeting(nil, "flux"), "", "direct defined annotated"},
-		"a column is gone":            {meeting(nil, "prv[].flux"), "", "history"},
+		"a field is gone":             {meeting(nil, "flux"), "direct defined", "annotated"},
+		"a column is gone":            {meeting(nil, "prv[].flux"), "history", ""},
 		"one text, another gone":      {meeting(map[string]filter.Kind{"band": filter.Float}, "real"), "colour", "optional"},
 		"a known version, less field": {&filter.Schema{Version: "9.0", Fields: []filter.SchemaField{{Path: "id", Kind: filter.Int}}}, "", ""},
 		"no version, fewer fields":    {&filter.Schema{Fields: []filter.SchemaField{{Path: "id", Kind: filter.Int}}}, "", ""},
@@ -119,6 +119,9 @@ func TestABreakSaysWhereAndWhy(t *testing.T) {
 	}
 	if !slices.Equal(lines, want) || found[3].Reason != "missing there: real" {
 		t.Errorf("told %q", lines)
+	}
+	if found := set.Changes(meeting(nil, "flux")); found[0].Reason != "clause 2 is always false there, as it lacks flux" {
+		t.Errorf("without flux: %+v", found)
 	}
 }
 

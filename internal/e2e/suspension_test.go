@@ -63,8 +63,14 @@ func TestASpendthriftIsSuspendedByNameAndCostsTheOthersNothing(t *testing.T) {
 // metrics returns what a skysift serves, whose log tells where.
 func metrics(t *testing.T, log string) string {
 	t.Helper()
+	return served(t, log, "/metrics")
+}
+
+// served returns what a skysift answers at a path.
+func served(t *testing.T, log, path string) string {
+	t.Helper()
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(log)
-	answer, err := http.Get(address + "/metrics")
+	answer, err := http.Get(address + path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,6 +95,7 @@ func runTests(io streams, flags testFlags, paths []string) error {
 		one, err := runTestFile(io, flags, path, wanted)
 		if err != nil {
 			wrongs = append(wrongs, err)
+			tested.wrong = append(tested.wrong, wrongFile{path, err})
 			continue
 		}
 		tested.add(one)

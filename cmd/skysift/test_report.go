@@ -14,6 +14,14 @@ type testReport struct {
 	Passed int          `json:"passed"`
 	Failed int          `json:"failed"`
 	Files  []testedFile `json:"files"`
+
+	wrong []wrongFile
+}
+
+// wrongFile is a file of tests of which none was run.
+type wrongFile struct {
+	path string
+	why  error
 }
 
 type testedFile struct {
@@ -104,14 +112,18 @@ func writeCoverage(w io.Writer, file testedFile) {
 
 // JUnit's XML, as far as those who read it agree on it.
 type junitSuites struct {
-	XMLName xml.Name     `xml:"testsuites"`
-	Suites  []junitSuite `xml:"testsuite"`
+	XMLName  xml.Name     `xml:"testsuites"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
 }
 
 type junitSuite struct {
 	Name     string      `xml:"name,attr"`
 	Tests    int         `xml:"tests,attr"`
 	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
 	Cases    []junitCase `xml:"testcase"`
 }
 
@@ -119,8 +131,9 @@ type junitCase struct {
 	Name    string        `xml:"name,attr"`
 	Class   string        `xml:"classname,attr"`
 	File    string        `xml:"file,attr"`
-	Line    int           `xml:"line,attr"`
+	Line    int           `xml:"line,attr,omitempty"`
 	Failure *junitFailure `xml:"failure,omitempty"`
+	Error   *junitFailure `xml:"error,omitempty"` // it could not be run
 }
 
 type junitFailure struct {
@@ -129,7 +142,7 @@ type junitFailure struct {
 }
 
 func (r *testReport) writeJUnit(path string) error {
-	suites := junitSuites{}
+	suites := junitSuites{Tests: r.Passed + r.Failed + len(r.wrong), Failures: r.Failed, Errors: len(r.wrong)}
 	for _, file := range r.Files {
 		suite := junitSuite{Name: file.Path, Tests: len(file.Tests)}
 		for _, test := range file.Tests {
@@ -144,6 +157,12 @@ func (r *testReport) writeJUnit(path string) error {
 			suite.Cases = append(suite.Cases, one)
 		}
 		suites.Suites = append(suites.Suites, suite)
+	}
+	for _, file := range r.wrong {
+		why := &junitFailure{Message: "none of its tests was run", Text: file.why.Error()}
+		suites.Suites = append(suites.Suites, junitSuite{
+			Name: file.path, Tests: 1, Errors: 1, Cases: []junitCase{{Name: "the file can be run", Class: file.path, File: file.path, Error: why}},
+		})
 	}
 	text, err := xml.MarshalIndent(suites, "", "  ")
 	if err != nil {

@@ -99,6 +99,8 @@ func habitOperator(tokens []lexer.Token, i int) string {
 		return "write and"
 	case tokens[i].Is(lexer.Operator, ">") && before == "<":
 		return "write !="
+	case value == "if" && i > 0: // Python's: a if condition else b
+		return "write condition ? a : b"
 	case tokens[i].Is(lexer.Operator, "!"):
 		return "write not, or != to compare"
 	case tokens[i].Is(lexer.Operator, "."):

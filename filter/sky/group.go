@@ -11,15 +11,19 @@ import (
 // are a group, too.
 //
 // Invariants:
-//   - zones[i] to zones[i+1] are the rows of zone i, whose declinations are
-//     from -90+i*height up to a height more; sorted by right ascension.
+//   - The rows are in zones of declination, from the south on: those of zone i
+//     from -90+i*height up to a height more. Within a zone they are sorted by
+//     right ascension, and lie in cells of equal width.
+//   - Cell k of all is the rows starts[k] to starts[k+1]; the cells of zone i
+//     are cells[i] to cells[i+1].
 //   - Every row's own radius is at most reach.
 type group struct {
 	own    bool // rows have radii of their own
 	reach  float64
 	cosine float64 // of the reach
 	height float64 // of a zone, in degrees
-	zones  []uint32
+	cells  []uint32
+	starts []uint32
 }
 
 const (
@@ -63,9 +67,9 @@ func (c *Catalogue) arrange() {
 	for class, g := range classes {
 		numbers = append(numbers, class)
 		g.cosine = math.Cos(radians(g.reach))
-		// With a row to a square of this height, both the zones and the rows
-		// within one are few.
-		g.height = min(180, max(math.Sqrt(wholeSky/float64(counts[class])), g.reach))
+		// With a row to a cell, and a search that reaches into two zones at most,
+		// few cells and few rows are looked at.
+		g.height = min(180, max(math.Sqrt(wholeSky/float64(counts[class])), 2*g.reach))
 	}
 	slices.Sort(numbers)
 	order := c.order(classes)
@@ -82,7 +86,7 @@ func (c *Catalogue) arrange() {
 	from := uint32(0)
 	for _, class := range numbers {
 		to := from + uint32(counts[class])
-		classes[class].divide(c.dec, from, to)
+		classes[class].divide(c, from, to)
 		c.groups = append(c.groups, *classes[class])
 		from = to
 	}
@@ -120,14 +124,33 @@ func (g *group) zoneOf(dec float64) int {
 	return min(max(int((dec+90)/g.height), 0), g.zoneCount()-1)
 }
 
-// divide notes where the zones of the rows from one to another begin.
-func (g *group) divide(dec []float64, from, to uint32) {
-	g.zones = make([]uint32, g.zoneCount()+1)
-	row := from
-	for zone := range g.zones {
-		for row < to && g.zoneOf(dec[row]) < zone {
-			row++
+// cellsIn is how many cells a zone has: about as wide as they are high, in its
+// middle.
+func (g *group) cellsIn(zone int) int {
+	middle := -90 + (float64(zone)+0.5)*g.height
+	return max(1, int(360*math.Cos(radians(min(middle, 90)))/g.height))
+}
+
+// cellOf returns the cell of a zone that a right ascension in [0, 360) is in.
+func (g *group) cellOf(zone int, ra float64) uint32 {
+	from, to := g.cells[zone], g.cells[zone+1]
+	return from + min(uint32(ra*float64(to-from)/360), to-from-1)
+}
+
+// divide notes where the cells of the rows from one to another begin.
+func (g *group) divide(c *Catalogue, from, to uint32) {
+	g.cells = make([]uint32, 1, g.zoneCount()+1)
+	for zone := range g.zoneCount() {
+		g.cells = append(g.cells, g.cells[zone]+uint32(g.cellsIn(zone)))
+	}
+	g.starts = make([]uint32, g.cells[g.zoneCount()]+1)
+	next := uint32(0)
+	for row := from; row < to; row++ {
+		for cell := g.cellOf(g.zoneOf(c.dec[row]), c.ra[row]); next <= cell; next++ {
+			g.starts[next] = row
 		}
-		g.zones[zone] = row
+	}
+	for ; int(next) < len(g.starts); next++ {
+		g.starts[next] = to
 	}
 }

@@ -67,21 +67,17 @@ func (s *search) group(g *group, reach, cosine float64) {
 	first, last := g.zoneOf(s.dec-reach-margin), g.zoneOf(s.dec+reach+margin)
 	half := halfWidth(s.dec, reach)
 	for zone := first; zone <= last && s.steps >= 0; zone++ {
-		from, to := g.zones[zone], g.zones[zone+1]
-		if from == to {
-			continue
-		}
 		if half >= 180 {
-			s.scan(g, from, to, 360, cosine)
+			s.scan(g, zone, 0, 360, cosine)
 			continue
 		}
 		low, high := s.ra-half, s.ra+half
-		s.scan(g, s.from(low, from, to), to, high, cosine)
+		s.scan(g, zone, max(low, 0), min(high, 360), cosine)
 		if low < 0 {
-			s.scan(g, s.from(low+360, from, to), to, 360, cosine)
+			s.scan(g, zone, low+360, 360, cosine)
 		}
 		if high >= 360 {
-			s.scan(g, from, to, high-360, cosine)
+			s.scan(g, zone, 0, high-360, cosine)
 		}
 	}
 }
@@ -99,8 +95,9 @@ func halfWidth(dec, reach float64) float64 {
 	return degrees(math.Asin(sine)) + margin/math.Cos(radians(math.Abs(dec)+reach))
 }
 
-// from returns the first row of a zone at or behind a right ascension.
-func (s *search) from(ra float64, low, high uint32) uint32 {
+// first returns the first row of a cell, or behind it, from a right ascension on.
+func (s *search) first(g *group, cell uint32, ra float64) uint32 {
+	low, high := g.starts[cell], g.starts[cell+1]
 	for low < high {
 		if middle := (low + high) / 2; s.Catalogue.ra[middle] < ra {
 			low = middle + 1
@@ -111,8 +108,9 @@ func (s *search) from(ra float64, low, high uint32) uint32 {
 	return low
 }
 
-// scan looks at the rows of a zone from one on, up to a right ascension.
-func (s *search) scan(g *group, row, to uint32, high, cosine float64) {
+// scan looks at the rows of a zone between two right ascensions in [0, 360].
+func (s *search) scan(g *group, zone int, low, high, cosine float64) {
+	row, to := s.first(g, g.cellOf(zone, low), low), g.starts[g.cells[zone+1]]
 	for ; row < to && s.Catalogue.ra[row] <= high; row++ {
 		if s.steps--; s.steps < 0 {
 			return

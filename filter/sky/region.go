@@ -20,7 +20,7 @@ type RegionSource struct {
 // read it.
 type Region struct {
 	covered  coverage
-	polygons []polygon
+	polygons *polygons // nil: none
 	digest   string
 }
 
@@ -36,16 +36,11 @@ func (r *Region) Has(ra, dec float64) (has, ok bool) {
 	if len(r.covered) > 0 && r.covered.has(pixelAt(finest, ra, dec)) {
 		return true, true
 	}
-	for _, p := range r.polygons {
-		if p.has(ra, dec) {
-			return true, true
-		}
-	}
-	return false, true
+	return r.polygons != nil && r.polygons.has(ra, dec), true
 }
 
 // IsEmpty reports whether the region holds no direction.
-func (r *Region) IsEmpty() bool { return len(r.covered) == 0 && len(r.polygons) == 0 }
+func (r *Region) IsEmpty() bool { return len(r.covered) == 0 && r.polygons == nil }
 
 // LoadRegion reads a region's file, or makes its polygons.
 func LoadRegion(source RegionSource) (*Region, []*Error) {
@@ -108,16 +103,10 @@ func startsObject(head []byte) bool {
 }
 
 func fromPolygons(all [][][2]float64) (*Region, []*Error) {
-	r := &Region{}
-	sum := sha256.New()
-	for _, corners := range all {
-		p, err := newPolygon(corners)
-		if err != nil {
-			return nil, []*Error{asError(err)}
-		}
-		r.polygons = append(r.polygons, p)
-		fmt.Fprintln(sum, corners)
+	made, err := newPolygons(all)
+	if err != nil {
+		return nil, []*Error{asError(err)}
 	}
-	r.digest = hexadecimal(sum.Sum(nil))
-	return r, nil
+	sum := sha256.Sum256([]byte(fmt.Sprintln("polygons", all)))
+	return &Region{polygons: made, digest: hexadecimal(sum[:])}, nil
 }

@@ -128,7 +128,7 @@ func runDemo(ctx context.Context, io streams, f demoFlags) error {
 // demoFiltersOf loads the filters at path, or those built in.
 func demoFiltersOf(path string, env func(string) (string, bool)) (*filters, error) {
 	if path != "" {
-		return loadFilters(path, "", env)
+		return loadFilters(path, "", inputFlags{}, env)
 	}
 	schema, err := schemas.Load(schemas.Default)
 	if err != nil {

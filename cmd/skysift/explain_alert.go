@@ -42,7 +42,7 @@ const explainAlertExample = `  skysift explain --filters filters.yaml --filter s
 // explainAlert explains what one filter, or all of them, make of the alerts
 // in a file, or in a record of a cluster.
 func explainAlert(ctx context.Context, io streams, flags explainFlags, name string) error {
-	loaded, err := loadFilters(flags.filters, flags.survey, io.env)
+	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io.env)
 	if err != nil {
 		return err
 	}

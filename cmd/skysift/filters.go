@@ -9,7 +9,6 @@ import (
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/compile"
 	"github.com/skysift/skysift/filter/spec"
-	"github.com/skysift/skysift/schemas"
 )
 
 // filters are a file, or folder, of filters that has no mistakes.
@@ -21,21 +20,27 @@ type filters struct {
 }
 
 // loadFilters reads and compiles the filters at path. survey, where it is not
-// "", replaces the one that the file names. An error of type mistakes is the
-// files' own.
-func loadFilters(path, survey string, env func(string) (string, bool)) (*filters, error) {
-	return loadFiltersWith(new(compile.Loader), path, survey, env)
+// "", replaces the one that the file names; without a survey, names are those
+// of the samples that the flags or the file name. An error of type mistakes is
+// the files' own.
+func loadFilters(path, survey string, flags inputFlags, env func(string) (string, bool)) (*filters, error) {
+	return loadFiltersWith(new(compile.Loader), path, survey, flags, env)
 }
 
 // loadFiltersWith shares what the loader has read of catalogues already.
-func loadFiltersWith(loader *compile.Loader, path, survey string, env func(string) (string, bool)) (*filters, error) {
+func loadFiltersWith(loader *compile.Loader, path, survey string, flags inputFlags, env func(string) (string, bool)) (*filters, error) {
 	if path == "" {
 		return nil, wrong("which filters? Give --filters FILE or set %s", variable("filters"))
 	}
 	loaded := &filters{}
+	read, _ := spec.Read(path, env) // what is wrong with it is found below
+	fields, err := newFieldSource(flags, read)
+	if err != nil {
+		return nil, err
+	}
 	document, set, report := loader.Load(path, env, func(named string) (*filter.Schema, error) {
 		var err error
-		loaded.schema, err = schemas.Load(cmp.Or(survey, named))
+		loaded.schema, err = fields.load(cmp.Or(survey, named))
 		return loaded.schema, err
 	})
 	if len(report.Mistakes) > 0 {

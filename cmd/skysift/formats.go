@@ -9,10 +9,13 @@ import (
 
 	"github.com/skysift/skysift/filter/spec"
 	"github.com/skysift/skysift/internal/container"
+	"github.com/skysift/skysift/internal/samples"
 	"github.com/skysift/skysift/internal/spelling"
 	"github.com/skysift/skysift/runtime/decode/avro"
 	"github.com/skysift/skysift/runtime/decode/confluent"
 	"github.com/skysift/skysift/runtime/decode/detect"
+	"github.com/skysift/skysift/runtime/decode/json"
+	"github.com/skysift/skysift/runtime/decode/msgpack"
 )
 
 // inputFormat is one format that records may be in.
@@ -24,15 +27,25 @@ type inputFormat struct {
 	// where bytes do not tell it, and the format must be said.
 	is   func(value []byte) bool
 	open func(*schemaPlace) (detect.Reader, error)
+	// gather adds what a sample has to what others had; nil where records name
+	// their schemas.
+	gather func(sample []byte, seen *samples.Tree) error
 }
 
 // inputFormats is the list of input formats. Where none is said, a record is of
 // the first of them that its bytes tell.
 func inputFormats() []inputFormat {
 	return []inputFormat{
-		{"avro", []string{".avro"}, container.Is, openAvro},
-		{"confluent", []string{".avro", ".bin"}, confluent.Is, openConfluent},
+		{"avro", []string{".avro"}, container.Is, openAvro, nil},
+		{"confluent", []string{".avro", ".bin"}, confluent.Is, openConfluent, nil},
+		{"json", []string{".json", ".jsonl"}, json.Is, open(json.New()), json.New().Gather},
+		{"msgpack", []string{".msgpack"}, msgpack.IsPair, open(msgpack.New()), msgpack.New().Gather},
 	}
+}
+
+// open is how a format is opened whose records need no schema.
+func open(format detect.Reader) func(*schemaPlace) (detect.Reader, error) {
+	return func(*schemaPlace) (detect.Reader, error) { return format, nil }
 }
 
 // schemaPlace is where schemas are that records do not bring.

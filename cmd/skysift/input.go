@@ -20,7 +20,7 @@ type inputFlags struct{ format, schemas string }
 
 func (f *inputFlags) add(set *pflag.FlagSet) {
 	set.StringVar(&f.format, "format", "", "the records' `FORMAT`: "+strings.Join(formatNames(), ", ")+"; if left out, each record's bytes tell it")
-	set.StringVar(&f.schemas, "schemas", "", "the `FOLDER` of .avsc files, or the URL of a registry, with the schemas that records name")
+	set.StringVar(&f.schemas, "schemas", "", "where schemas are: the `FOLDER` of .avsc files or the URL of a registry; for json and msgpack samples or a JSON Schema")
 }
 
 // input is how records are read.
@@ -78,7 +78,9 @@ func newInput(name string, place *schemaPlace) (*input, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
-		in.endings = append(in.endings, f.endings...)
+		if name != "" || f.gather == nil { // a folder of alerts may have other things in JSON
+			in.endings = append(in.endings, f.endings...)
+		}
 		in.Reader = opened
 		candidates = append(candidates, detect.Candidate{Name: f.name, Is: f.is, Reader: opened})
 	}

@@ -85,7 +85,7 @@ func (r *reloader) watch(ctx context.Context) {
 
 // reload checks the files whole and swaps the set, or leaves all as it is.
 func (r *reloader) reload(ctx context.Context, why string) {
-	loaded, err := loadFiltersWith(&r.job.loader, r.job.flags.filters, r.job.flags.survey, r.job.io.env)
+	loaded, err := loadFiltersWith(&r.job.loader, r.job.flags.filters, r.job.flags.survey, r.job.flags.input, r.job.io.env)
 	if err == nil {
 		err = r.job.settings.checkRoutes(loaded)
 	}

@@ -96,7 +96,7 @@ func somePaths(complaint string) cobra.PositionalArgs {
 }
 
 func replay(ctx context.Context, io streams, flags replayFlags, paths []string) error {
-	loaded, err := loadFilters(flags.filters, flags.survey, io.env)
+	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io.env)
 	if err != nil {
 		return err
 	}

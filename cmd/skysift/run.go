@@ -83,7 +83,7 @@ type job struct {
 func run(ctx context.Context, io streams, flags *runFlags) error {
 	j := &job{io: io, flags: flags, read: fingerprint(flags.filters)}
 	var err error
-	if j.loaded, err = loadFiltersWith(&j.loader, flags.filters, flags.survey, io.env); err != nil {
+	if j.loaded, err = loadFiltersWith(&j.loader, flags.filters, flags.survey, flags.input, io.env); err != nil {
 		return err
 	}
 	if j.settings, err = settle(flags, j.loaded, io.env); err != nil {

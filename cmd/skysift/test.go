@@ -155,7 +155,7 @@ func runTestFile(io streams, flags testFlags, path string, wanted *regexp.Regexp
 	if len(found) > 0 {
 		return none, mistakes(found)
 	}
-	loaded, err := loadFilters(file.Filters, flags.survey, io.env)
+	loaded, err := loadFilters(file.Filters, flags.survey, flags.input, io.env)
 	if err != nil {
 		return none, err
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/skysift/skysift/filter/compile"
 	"github.com/skysift/skysift/filter/spec"
 	"github.com/skysift/skysift/runtime/decode/avro"
-	"github.com/skysift/skysift/schemas"
 )
 
 const validateHelp = `Check files of filters and say everything that is wrong with them at once, each
@@ -20,7 +19,8 @@ mistake with its line, column and clause, and what to write instead.
 
 Names and types are checked against the known fields of the survey (the file's
 stream.survey, or --survey) or, with --alert, against the fields that one alert
-of yours has.
+of yours has. For JSON and MessagePack, whose messages name their own fields,
+stream.schemas may be samples of them, or a JSON Schema.
 
 The sample is read as the file's stream.format and stream.schemas say, or
 --format and --schemas. They are checked too.
@@ -80,10 +80,10 @@ type validateFlags struct {
 
 // schemaFor returns what names are checked against: the sample's fields, or
 // those of a survey.
-func (f validateFlags) schemaFor(in *input, value []byte) (func(string) (*filter.Schema, error), error) {
+func (f validateFlags) schemaFor(in *input, value []byte, fields fieldSource) (func(string) (*filter.Schema, error), error) {
 	if f.sample == "" {
 		return func(named string) (*filter.Schema, error) {
-			return schemas.Load(cmp.Or(f.survey, named))
+			return fields.load(cmp.Or(f.survey, named))
 		}, nil
 	}
 	schema, err := in.Describe(value)
@@ -130,7 +130,11 @@ func check(io streams, path string, flags validateFlags, value []byte) (report, 
 	if err != nil && flags.sample != "" {
 		return report{Path: path, mistakes: wrongStream}, nil
 	}
-	schemaOf, err := flags.schemaFor(in, value)
+	fields, err := newFieldSource(flags.input, named)
+	if err != nil && !errors.As(err, &wrongStream) {
+		return report{}, err
+	}
+	schemaOf, err := flags.schemaFor(in, value, fields)
 	if err != nil {
 		return report{}, err
 	}

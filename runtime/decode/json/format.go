@@ -1,6 +1,8 @@
 package json
 
 import (
+	"bytes"
+
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/internal/projection"
 	"github.com/skysift/skysift/runtime"
@@ -19,4 +21,11 @@ func (Format) NewDecoder(fields []filter.Field) runtime.Decoder {
 		eager: projection.New(fields, false), lazy: projection.New(fields, true),
 		eagerPair: projection.NewPair(fields, false), lazyPair: projection.NewPair(fields, true),
 	}
+}
+
+// Is reports whether a record is JSON, by its first bytes: an object or array,
+// behind white space or a byte-order mark.
+func Is(value []byte) bool {
+	value = bytes.TrimLeft(bytes.TrimPrefix(value, []byte(byteOrderMark)), " \t\r\n")
+	return len(value) > 0 && (value[0] == '{' || value[0] == '[')
 }

@@ -20,3 +20,9 @@ func (Format) NewDecoder(fields []filter.Field) runtime.Decoder {
 		eagerPair: projection.NewPair(fields, false), lazyPair: projection.NewPair(fields, true),
 	}
 }
+
+// IsPair reports whether a record is a name and a document, by its first bytes.
+// Those of a plain map tell too little.
+func IsPair(value []byte) bool {
+	return len(value) > 1 && value[0] == 0x92 && (value[1]>>5 == 0xa0>>5 || value[1] == 0xd9)
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/skysift/skysift/filter"
+	"github.com/skysift/skysift/filter/spec"
+	"github.com/skysift/skysift/internal/samples"
+	"github.com/skysift/skysift/schemas"
+)
+
+// maxSamples is how many samples are read of a folder: more tell no more.
+const maxSamples = 2000
+
+// fieldSource is where the names come from that filters are checked against.
+type fieldSource struct {
+	// own says that messages name their own fields, so that there need be no
+	// survey; sampled are those of the samples, nil where there are none.
+	own     bool
+	sampled *filter.Schema
+}
+
+// newFieldSource reads the samples, or the JSON Schema, that stand where the
+// flags or the file of filters have schemas. Its error is a mistake of the
+// file's where that said it.
+func newFieldSource(flags inputFlags, document *spec.Document) (fieldSource, error) {
+	name, at := cmp.Or(flags.format, document.Stream.Format), cmp.Or(flags.schemas, document.Stream.Schemas)
+	formats := inputFormats()
+	i := slices.IndexFunc(formats, func(f inputFormat) bool { return f.name == name })
+	if i < 0 || formats[i].gather == nil {
+		return fieldSource{}, nil
+	}
+	if at == "" {
+		return fieldSource{own: true}, nil
+	}
+	schema, err := readSamples(formats[i], at)
+	switch {
+	case err == nil:
+		return fieldSource{own: true, sampled: schema}, nil
+	case flags.schemas != "":
+		return fieldSource{}, wrong("--schemas: %w", err)
+	}
+	return fieldSource{}, asWrong(mistakes{document.SchemasMistake(err)})
+}
+
+// load returns the fields of a survey or, where none is named and messages name
+// their own, of the samples; nil leaves names unchecked.
+func (s fieldSource) load(survey string) (*filter.Schema, error) {
+	if s.own && (survey == "" || survey == schemas.None) {
+		return s.sampled, nil
+	}
+	return schemas.Load(survey)
+}
+
+// readSamples returns the fields of what is at a path: a sample, a JSON Schema,
+// or a folder of them.
+func readSamples(format inputFormat, at string) (*filter.Schema, error) {
+	if spec.IsURL(at) {
+		return nil, fmt.Errorf("%s: samples and JSON Schemas are files: download them, and name their folder", at)
+	}
+	paths, err := samplePaths(format, at)
+	if err != nil {
+		return nil, err
+	}
+	var seen samples.Tree
+	for _, path := range paths {
+		if err := addSample(format, path, &seen); err != nil {
+			return nil, err
+		}
+	}
+	schema, err := seen.Checked()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	return schema, nil
+}
+
+// samplePaths returns the files at a path that are named as samples or schemas.
+func samplePaths(format inputFormat, at string) ([]string, error) {
+	info, err := os.Stat(at)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, errors.Unwrap(err))
+	}
+	if !info.IsDir() {
+		return []string{at}, nil
+	}
+	var paths []string
+	endings := append([]string{".json"}, format.endings...)
+	err = filepath.WalkDir(at, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && slices.Contains(endings, filepath.Ext(path)) {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(paths) == 0:
+		return nil, fmt.Errorf("%s: has no sample: a file named %s, or a JSON Schema", at, strings.Join(format.endings, " or "))
+	case len(paths) > maxSamples:
+		return nil, fmt.Errorf("%s: has %s; up to %d are read: a few of each kind of message will do", at, count(len(paths), "file"), maxSamples)
+	}
+	return paths, nil
+}
+
+// addSample adds the fields of one file.
+func addSample(format inputFormat, path string, seen *samples.Tree) error {
+	value, err := readSample(path)
+	if err != nil {
+		return err
+	}
+	if filepath.Ext(path) == ".json" && samples.IsSchema(value) {
+		return seen.AddSchema(path, readSample)
+	}
+	if err := format.gather(value, seen); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}

@@ -32,6 +32,9 @@ type Alert struct {
 	// Schema names the writer's schema ("ztf.alert 4.02 sha256:1f…"), for the
 	// skysift-schema header.
 	Schema string
+	// Topic is where the alert came from, for filters that judge some topics
+	// only; "" where it is not known. Whoever hands the alert on sets it.
+	Topic string
 
 	lazy    Loader
 	lazyErr error

@@ -1,5 +1,7 @@
 package filter
 
+import "path"
+
 // Filter describes one compiled filter.
 type Filter struct {
 	Name        string
@@ -10,6 +12,23 @@ type Filter struct {
 	Version string
 	// Clauses are the conjuncts as the scientist wrote them.
 	Clauses []string
+	// Topics are the topics whose alerts it judges, names or patterns as of
+	// path.Match; nil: it judges all.
+	Topics []string
+}
+
+// Judges reports whether the filter judges alerts of the topic; of an unknown
+// topic, "", every filter does.
+func (f *Filter) Judges(topic string) bool {
+	if len(f.Topics) == 0 || topic == "" {
+		return true
+	}
+	for _, pattern := range f.Topics {
+		if matches, err := path.Match(pattern, topic); err == nil && matches {
+			return true
+		}
+	}
+	return false
 }
 
 // Annotation is one named value that a filter adds to the alerts it passes.

@@ -18,10 +18,12 @@ type judge struct {
 	decoder   Decoder
 	evaluator filter.Evaluator
 	log       *slog.Logger
+	said      string                    // Config.Topic
 	idSlot    int                       // -1: not asked for
 	each      func(*filter.Alert) error // judgeAlert, bound once
 
 	record *Record // the record in hand
+	topic  string  // that filters know it by
 	index  int     // of its alert in hand
 	passes []int   // by which filters its alerts were passed so far
 	into   *judged // the batch in hand
@@ -38,7 +40,7 @@ func newJudge(config Config, set *filter.Set) *judge {
 	fields, idSlot := withID(set.Fields, config.IDPath)
 	j := &judge{
 		set: set, decoder: config.Format.NewDecoder(fields), evaluator: set.NewEvaluator(),
-		log: config.Log, idSlot: idSlot, ledger: config.Ledger,
+		log: config.Log, said: config.Topic, idSlot: idSlot, ledger: config.Ledger,
 		matches: make([]Match, len(set.Filters)), warned: make([]time.Time, len(set.Filters)),
 		spare: make(chan *judged, 1), schemas: newSchemaNotes(config.Arrivals, set),
 	}
@@ -142,6 +144,9 @@ func pause(ctx context.Context, wait time.Duration) error {
 // alone: the stream must go on.
 func (j *judge) decode(record *Record) (err error) {
 	j.record, j.index, j.passes = record, 0, j.passes[:0]
+	if j.topic = j.said; j.said == "" {
+		j.topic = record.Stream()
+	}
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("a defect of Skysift, please report it: %v", cause)
@@ -157,6 +162,7 @@ func (j *judge) decode(record *Record) (err error) {
 
 // judgeAlert appends one output for each class that the alert matches.
 func (j *judge) judgeAlert(alert *filter.Alert) error {
+	alert.Topic = j.topic
 	verdicts, err := j.evaluator.Evaluate(alert)
 	if err != nil {
 		return err

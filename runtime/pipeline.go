@@ -43,6 +43,9 @@ type Config struct {
 	// IDPath is the field that identifies an alert ("candid"), for Output.ID;
 	// "" where no sink needs it.
 	IDPath string
+	// Topic is the topic that filters are to know every record by; where it is
+	// "", each has its own (Record.Stream).
+	Topic string
 	// Drain is how long a worker may still settle its batches once its
 	// assignment has ended; 4 s where 0. It must stay below the group's
 	// session timeout.

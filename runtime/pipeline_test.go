@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -322,3 +323,61 @@ func TestARecordWhoseLazyPartIsDamagedIsRejected(t *testing.T) {
 	}
 	expectOutputs(t, sink, `rejected night/0/0 "id=1 mag=17" at decode: the history is cut short`)
 }
+
+func TestAlertsKnowTheirTopic(t *testing.T) {
+	for _, c := range []struct {
+		record runtime.Record
+		said   string
+		want   string
+	}{
+		{record: runtime.Record{Topic: "weather"}, want: "weather"},
+		{record: runtime.Record{Topic: "weather"}, said: "dome", want: "dome"},
+		{record: runtime.Record{Topic: "night/weather/1.json", File: true}, want: "weather"},
+		{record: runtime.Record{Topic: "night.tar.gz/weather/1.json", File: true}, want: "weather"},
+		{record: runtime.Record{Topic: "1.json", File: true}, want: ""},
+		{record: runtime.Record{Topic: "/1.json", File: true}, want: ""},
+		{record: runtime.Record{Topic: "../1.json", File: true}, want: ""},
+		{record: runtime.Record{Topic: "1.json", File: true}, said: "dome", want: "dome"},
+	} {
+		seen := "(nothing)"
+		set := filter.NewSet(nil, nil, func() filter.Evaluator {
+			return evaluatorFunc(func(alert *filter.Alert) ([]filter.Verdict, error) {
+				seen = alert.Topic
+				return nil, nil
+			})
+		})
+		c.record.Value = []byte("id=1")
+		p := runtime.New(runtime.Config{Source: oneRecord(c.record), Sink: &runtimetest.Sink{}, Format: runtimetest.Format{}, Set: set, Topic: c.said})
+		if err := p.Run(context.Background()); err != nil || seen != c.want {
+			t.Errorf("%q (file: %v, said: %q): the alert's topic is %q, want %q, %v", c.record.Topic, c.record.File, c.said, seen, c.want, err)
+		}
+	}
+}
+
+type evaluatorFunc func(*filter.Alert) ([]filter.Verdict, error)
+
+func (f evaluatorFunc) Evaluate(alert *filter.Alert) ([]filter.Verdict, error) { return f(alert) }
+
+// oneRecord is a source of one record.
+type oneRecord runtime.Record
+
+func (r oneRecord) Run(ctx context.Context, work func(context.Context, runtime.Partition) error) error {
+	return work(ctx, &onePartition{record: runtime.Record(r)})
+}
+
+type onePartition struct {
+	record runtime.Record
+	given  bool
+}
+
+func (p *onePartition) Topic() string { return p.record.Topic }
+func (p *onePartition) Number() int   { return 0 }
+func (p *onePartition) Fetch(context.Context) (runtime.Batch, error) {
+	if p.given {
+		return runtime.Batch{}, io.EOF
+	}
+	p.given = true
+	return runtime.Batch{Records: []runtime.Record{p.record}, Next: 1}, nil
+}
+func (p *onePartition) Commit(int64) error          { return nil }
+func (p *onePartition) Flush(context.Context) error { return nil }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"path/filepath"
 	"time"
 )
 
@@ -25,6 +26,26 @@ type Record struct {
 	// File says that the record is (part of) a file: its alerts are named
 	// "path#index", the first one's index being Offset.
 	File bool
+}
+
+// Stream is the topic that filters know the record by: the topic's name, and of
+// a file the name of the folder that it is in; "" where it is in none that has
+// a name.
+func (r *Record) Stream() string {
+	if !r.File {
+		return r.Topic
+	}
+	return FileTopic(r.Topic)
+}
+
+// FileTopic is the name of the folder that a file is in, which stands for a
+// topic; "" where it has none.
+func FileTopic(path string) string {
+	folder := filepath.Base(filepath.Dir(path))
+	if folder == "." || folder == ".." || folder == string(filepath.Separator) {
+		return ""
+	}
+	return folder
 }
 
 // Source names the alert of the record that stands at index among several:

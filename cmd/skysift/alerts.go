@@ -10,7 +10,8 @@ import (
 // origin is where an alert comes from and who it is.
 type origin struct{ source, id string }
 
-// eachAlert decodes a file's alerts and gives each to visit. idPath is the
+// eachAlert decodes a file's alerts and gives each to visit, with the file's
+// folder as its topic. idPath is the
 // field that identifies an alert; "" where none is known.
 func eachAlert(format runtime.Format, path string, value []byte, fields []filter.Field, idPath string, visit func(origin, *filter.Alert) error) error {
 	fields, slot := withID(fields, idPath)
@@ -24,6 +25,7 @@ func eachAlert(format runtime.Format, path string, value []byte, fields []filter
 			from.id = idText(alert.Values[slot])
 		}
 		index++
+		alert.Topic = runtime.FileTopic(path)
 		return visit(from, alert)
 	})
 }

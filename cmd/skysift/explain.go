@@ -61,6 +61,7 @@ func newExplainCommand(io streams) *cobra.Command {
 	command.Flags().DurationVar(&flags.timeout, "timeout", 15*time.Second, "for topic/partition/offset: how long the brokers may take")
 	flags.security.add(command.Flags(), "", " the brokers")
 	flags.input.add(command.Flags())
+	flags.input.addTopic(command.Flags())
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(c *cobra.Command, paths []string) error {
 		switch {
@@ -103,7 +104,7 @@ func (e *explanation) measure(ctx context.Context, io streams, flags explainFlag
 	source.Accept(in.endings...)
 	why := &reasons{}
 	pipeline := runtime.New(runtime.Config{
-		Source: source, Format: in, Sink: why, Set: loaded.set, Arrivals: runtime.NewArrivals(in, log), Log: log,
+		Source: source, Format: in, Sink: why, Set: loaded.set, Arrivals: runtime.NewArrivals(in, log), Log: log, Topic: flags.input.topic,
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is told below")
 	defer stop()

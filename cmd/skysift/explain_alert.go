@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/compile"
@@ -74,7 +75,19 @@ func explainAlert(ctx context.Context, io streams, flags explainFlags, name stri
 			return nil
 		}
 		from.source = record.Source(seen-1, record.File || seen > 1 || at.index >= 0)
+		if !record.File {
+			alert.Topic = record.Topic
+		}
+		if flags.input.topic != "" {
+			alert.Topic = flags.input.topic
+		}
 		for _, i := range wanted {
+			if f := loaded.set.Filters[i]; !f.Judges(alert.Topic) {
+				if err := tellUnjudged(io, flags.output, from, f, alert.Topic); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := tellVerdict(io, flags.output, from, loaded.set.Filters[i], explainer, alert, i); err != nil {
 				return err
 			}
@@ -110,6 +123,24 @@ func (f *filters) positions(name string) ([]int, error) {
 		return nil, wrong("no filter is named %q: did you mean %s?", name, near)
 	}
 	return nil, wrong("no filter is named %q: skysift validate lists them", name)
+}
+
+// unjudged says that a filter does not judge the alert's topic.
+type unjudged struct {
+	Source  string   `json:"source"`
+	Filter  string   `json:"filter"`
+	Judged  bool     `json:"judged"`
+	Topic   string   `json:"topic"`
+	Topics  []string `json:"topics"`
+	Version string   `json:"version"`
+}
+
+func tellUnjudged(io streams, output *outputFlag, from origin, f filter.Filter, topic string) error {
+	if output.json() {
+		return writeJSON(io.out, unjudged{Source: from.source, Filter: f.Name, Topic: topic, Topics: f.Topics, Version: f.Version})
+	}
+	_, err := fmt.Fprintf(io.out, "%s: %s does not judge it: its topics are %s, and this is of %s; --topic says another\n", from.source, f.Name, strings.Join(f.Topics, ", "), topic)
+	return err
 }
 
 func tellVerdict(io streams, output *outputFlag, from origin, f filter.Filter, explainer *expression.Explainer, alert *filter.Alert, i int) error {

@@ -69,6 +69,8 @@ func shown(v filter.Value) string {
 		return fmt.Sprintf("%q", count(len(v.Bytes()), "byte"))
 	case filter.List:
 		return fmt.Sprintf("%q", count(len(v.List()), "item"))
+	case filter.Array:
+		return fmt.Sprintf("%q", v.Numbers().String())
 	case filter.Map:
 		return fmt.Sprintf("%q", count(len(v.Map()), "key"))
 	}

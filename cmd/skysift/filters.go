@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/skysift/skysift/filter"
@@ -54,6 +55,19 @@ func loadFiltersWith(loader *compile.Loader, path, survey string, flags inputFla
 func logWarnings(log *slog.Logger, f *filters) {
 	for _, warning := range f.warnings {
 		log.Warn("in the filters: " + warning.Error())
+	}
+}
+
+// logUnbound warns of filters that no topic of the run can reach, where its
+// topics are not the file's, which was warned of already.
+func logUnbound(log *slog.Logger, f *filters, topics []string) {
+	if slices.Equal(topics, f.Stream.Topics) {
+		return
+	}
+	for _, one := range f.Filters() {
+		if pattern, _ := spec.Unreached(one.Topics, topics); pattern != "" {
+			log.Warn("a filter is bound to a topic that is not among the run's", "filter", one.Name, "topic", pattern, "topics", topics)
+		}
 	}
 }
 

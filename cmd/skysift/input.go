@@ -16,11 +16,19 @@ import (
 )
 
 // inputFlags say how records are read; "" leaves it to the file of filters.
-type inputFlags struct{ format, schemas string }
+type inputFlags struct {
+	format, schemas string
+	topic           string // where files are judged
+}
 
 func (f *inputFlags) add(set *pflag.FlagSet) {
 	set.StringVar(&f.format, "format", "", "the records' `FORMAT`: "+strings.Join(formatNames(), ", ")+"; if left out, each record's bytes tell it")
 	set.StringVar(&f.schemas, "schemas", "", "where schemas are: the `FOLDER` of .avsc files or the URL of a registry; for json and msgpack samples or a JSON Schema")
+}
+
+// addTopic is for commands that judge files.
+func (f *inputFlags) addTopic(set *pflag.FlagSet) {
+	set.StringVar(&f.topic, "topic", "", "the `TOPIC` that the files are of, for filters with topics; if left out, a file's topic is its folder's name")
 }
 
 // input is how records are read.

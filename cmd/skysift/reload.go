@@ -102,6 +102,7 @@ func (r *reloader) reload(ctx context.Context, why string) {
 	r.mu.Unlock()
 	r.prepare(ctx, loaded)
 	logWarnings(r.job.log, loaded)
+	logUnbound(r.job.log, loaded, r.job.settings.topics)
 	r.job.log.Info("filters reloaded", "why", why, "filters", len(loaded.set.Filters))
 	if !sameStream(before, loaded) {
 		r.job.log.Warn("the stream or output section has changed too: that takes a restart, the filters do not")

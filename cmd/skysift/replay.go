@@ -18,7 +18,11 @@ const replayHelp = `Judge the alerts in files by a set of filters, without a bro
 A PATH is a file of one message or an Avro file of many alerts, a folder (read in
 lexical order, to any depth), or a night's archive: .tar, .tar.gz, .avro.gz. In
 folders and archives only what is named as its format is read: .avro, or .bin
-for Confluent's framing. Archives are not unpacked.
+for Confluent's framing; with --format json or msgpack .json, .jsonl or
+.msgpack. Archives are not unpacked.
+
+A filter with topics judges the files of folders that are named as one of them:
+telemetry/0001.json is of the topic telemetry. --topic says another.
 
 stdout has a table of what each filter passed or, with --output json, a line
 per match and class:
@@ -78,6 +82,7 @@ func newReplayCommand(io streams) *cobra.Command {
 	command.Flags().BoolVar(&flags.funnel, "funnel", false, "tell how many alerts each clause left standing, and how many failed only it")
 	command.Flags().StringVar(&flags.compare, "compare", "", "tell which alerts are gained and lost against the filters in `OLD.yaml`")
 	flags.input.add(command.Flags())
+	flags.input.addTopic(command.Flags())
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(c *cobra.Command, paths []string) error {
 		return replay(c.Context(), io, flags, paths)
@@ -122,7 +127,7 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	sink = append(sink, studied.sinks()...)
 	pipeline := runtime.New(runtime.Config{
 		Source: source, Format: in, Sink: append(sink, why), Set: loaded.set, Arrivals: runtime.NewArrivals(in, log),
-		IDPath: loaded.idPath(), Log: log,
+		IDPath: loaded.idPath(), Log: log, Topic: flags.input.topic,
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is counted below")
 	defer stop()

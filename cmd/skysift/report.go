@@ -25,6 +25,7 @@ type checkedFilter struct {
 	Name    string   `json:"name"`
 	Class   string   `json:"class"`
 	Version string   `json:"version"`
+	Topics  []string `json:"topics,omitempty"` // that it judges; none: all
 	Fields  []string `json:"fields"`
 }
 

@@ -91,6 +91,7 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	}
 	j.log = newLogger(io.err, j.settings.logFormat, j.settings.logLevel)
 	logWarnings(j.log, j.loaded)
+	logUnbound(j.log, j.loaded, j.settings.topics)
 	if j.input, err = openInput(io, j.log, flags.input, j.loaded.Document); err != nil {
 		return err
 	}

@@ -164,7 +164,7 @@ func compiled(path string, env func(string) (string, bool), schemaOf func(string
 	}
 	for _, f := range set.Filters {
 		r.Filters = append(r.Filters, checkedFilter{
-			Name: f.Name, Class: string(f.Class), Version: f.Version, Fields: fieldsOf(f.Name, document, schema),
+			Name: f.Name, Class: string(f.Class), Version: f.Version, Topics: f.Topics, Fields: fieldsOf(f.Name, document, schema),
 		})
 	}
 	for _, now := range news {

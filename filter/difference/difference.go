@@ -113,7 +113,7 @@ func (e *evaluator) Evaluate(a *filter.Alert) ([]filter.Verdict, error) {
 		return nil, err
 	}
 	e.view.Reset(len(e.difference.slots))
-	e.view.Schema = a.Schema
+	e.view.Schema, e.view.Topic = a.Schema, a.Topic
 	loader := &view{from: a, slots: e.difference.slots}
 	loader.fill(&e.view)
 	e.view.Defer(loader)

@@ -34,6 +34,7 @@ type evaluator struct {
 	machine     *machine
 	search      *index.Search // nil: every filter is possible
 	every       []int32
+	bound       bindings
 	known       []uint64  // per attribute: the frame id of the alert of which it is known
 	outcomes    []outcome // of each clause
 	order       clauseOrder
@@ -51,7 +52,7 @@ type outcome struct {
 
 func newEvaluator(p *plan, accounts *filter.Accounts) *evaluator {
 	e := &evaluator{
-		plan: p, machine: newMachine(p.fields, p.memos), outcomes: make([]outcome, len(p.clauses)),
+		plan: p, machine: newMachine(p.fields, p.memos), outcomes: make([]outcome, len(p.clauses)), bound: bindings{filters: p.binding},
 		order: newClauseOrder(p), tally: newTally(p, accounts),
 	}
 	if p.lookup != nil {
@@ -73,7 +74,7 @@ func (e *evaluator) Evaluate(a *filter.Alert) ([]filter.Verdict, error) {
 	e.machine.begin(a)
 	e.verdicts, e.annotations = e.verdicts[:0], e.annotations[:0]
 	e.tally.begin()
-	for possible := e.possible(); len(possible) > 0; {
+	for possible := e.possible(a.Topic); len(possible) > 0; {
 		possible = e.judgeEach(possible)
 	}
 	if e.machine.loadErr != nil {
@@ -86,15 +87,21 @@ func (e *evaluator) Evaluate(a *filter.Alert) ([]filter.Verdict, error) {
 // Post implements filter.Poster.
 func (e *evaluator) Post() { e.tally.post() }
 
-// possible returns the filters that the index does not rule out.
-func (e *evaluator) possible() []int32 {
+// possible returns the filters that judge the topic's alerts and that the index
+// does not rule out.
+func (e *evaluator) possible(topic string) []int32 {
+	among := e.bound.to(topic)
 	if e.search == nil {
-		for _, f := range e.every {
+		every := e.every
+		if among != nil {
+			every = among.filters
+		}
+		for _, f := range every {
 			e.tally.evaluate(f)
 		}
-		return e.every
+		return every
 	}
-	found := e.search.Find(e)
+	found := e.search.Find(e, among.row())
 	for _, f := range found {
 		e.tally.evaluate(f)
 	}

@@ -22,8 +22,10 @@ type Filter struct {
 	Name        string
 	Class       filter.Class
 	Description string
-	Where       []string
-	Annotate    []Annotation
+	// Topics are the topics whose alerts it judges; nil: all.
+	Topics   []string
+	Where    []string
+	Annotate []Annotation
 	// File is where the filter stands, as far as that matters to warnings.
 	File string
 	// Guarded says that more than its clauses decides what the filter passes,

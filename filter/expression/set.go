@@ -21,8 +21,11 @@ type plan struct {
 	// hasLazy are among the clauses left to judge.
 	parts  []uint8
 	lookup *lookup // nil: no clause is answered by an index
-	fields int
-	memos  int
+	// binding are the filters where some judge some topics only; nil where all
+	// judge all.
+	binding []filter.Filter
+	fields  int
+	memos   int
 }
 
 type clause struct {
@@ -62,6 +65,7 @@ func newSet(p Program, g *graph, checked []checkedFilter) *filter.Set {
 			Name: f.Name, Class: f.Class, Description: f.Description,
 			Version: digests.version(f, checked[i]),
 			Clauses: slices.Clone(f.Where),
+			Topics:  slices.Clone(f.Topics),
 		}
 		built.filters = append(built.filters, built.plan(f.Name, checked[i], numbers))
 	}
@@ -70,6 +74,7 @@ func newSet(p Program, g *graph, checked []checkedFilter) *filter.Set {
 		built.filters[i].countPrompt(built.clauses)
 		built.parts = append(built.parts, built.filters[i].parts())
 	}
+	built.binding = bindingOf(filters)
 	built.emit(newEmitter(slots, g.bases), p, checked)
 	accounts := filter.NewAccounts(len(filters))
 	set := filter.NewSet(filters, fields, func() filter.Evaluator { return newEvaluator(built, accounts) })

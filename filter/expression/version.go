@@ -30,6 +30,11 @@ func (d digester) version(f Filter, checked checkedFilter) string {
 		parts = append(parts, fmt.Sprintf("annotation %q %x", a.Name, d.of(checked.annotations[i])))
 	}
 	parts = append(parts, fmt.Sprintf("class %q", string(f.Class)))
+	if len(f.Topics) > 0 {
+		topics := slices.Clone(f.Topics)
+		slices.Sort(topics)
+		parts = append(parts, fmt.Sprintf("topics %q", slices.Compact(topics)))
+	}
 	sum := sha256.Sum256([]byte("skysift filter 1\n" + strings.Join(parts, "\n")))
 	return hex.EncodeToString(sum[:])[:versionLength]
 }

@@ -40,8 +40,11 @@ type Test struct {
 	Line int
 	// Alert is the path of a file of alerts, "" for none, and Index the alert's
 	// position in it.
-	Alert  string
-	Index  int
+	Alert string
+	Index int
+	// Topic is the alert's topic; "" is a file's own, and of an alert that is set
+	// by hand none: then every filter judges it.
+	Topic  string
 	Expect []Expectation
 
 	alert, index *yaml.Node

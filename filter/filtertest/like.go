@@ -1,6 +1,8 @@
 package filtertest
 
 import (
+	"cmp"
+
 	"gopkg.in/yaml.v3"
 
 	"github.com/skysift/skysift/internal/spelling"
@@ -24,6 +26,7 @@ func (f *File) like(t *Test, node *yaml.Node) {
 			continue
 		}
 		t.Alert, t.Index, t.alert = earlier.Alert, earlier.Index, earlier.alert
+		t.Topic = cmp.Or(t.Topic, earlier.Topic)
 		t.under = append(earlier.under[:len(earlier.under):len(earlier.under)], earlier.fields)
 		return
 	}

@@ -80,6 +80,9 @@ func (r *Runner) prepare(alert *filter.Alert, t Test) error {
 	if err := alert.Load(); err != nil {
 		return err
 	}
+	if t.Topic != "" {
+		alert.Topic = t.Topic
+	}
 	for _, fields := range t.layers() {
 		if fields == nil {
 			continue
@@ -97,6 +100,9 @@ func (r *Runner) prepare(alert *filter.Alert, t Test) error {
 // whether the test expects something of it or not.
 func (r *Runner) judge(alert *filter.Alert, result *Result) error {
 	for i := range r.coverage {
+		if !r.set.Filters[i].Judges(alert.Topic) {
+			continue
+		}
 		outcomes, err := r.explainer.Outcomes(nil, alert, i)
 		if err != nil {
 			return err
@@ -105,6 +111,13 @@ func (r *Runner) judge(alert *filter.Alert, result *Result) error {
 	}
 	for _, e := range result.Test.Expect {
 		i := r.positions[e.Filter]
+		if f := r.set.Filters[i]; !f.Judges(alert.Topic) {
+			if e.Verdict != Fail || e.Clause != "" {
+				message := fmt.Sprintf("expected %s, but it does not judge the topic %s: its topics are %s", expectedWords(e), alert.Topic, strings.Join(f.Topics, ", "))
+				result.Failures = append(result.Failures, Failure{e.Filter, message})
+			}
+			continue
+		}
 		found, err := r.explainer.Explain(alert, i)
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ func (f *File) test(node *yaml.Node) {
 				t.Alert, t.alert = f.near(path), n
 			}
 		}},
+		{Name: "topic", Read: func(n *yaml.Node) { t.Topic, _ = f.form.Text(n, "topic") }},
 		{Name: "index", Read: func(n *yaml.Node) { t.Index, t.index = f.number(n), n }},
 		{Name: "like", Read: func(n *yaml.Node) {
 			t.likeName, _ = f.form.Text(n, "like")

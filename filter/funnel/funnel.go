@@ -18,6 +18,7 @@ const maxExamples = 5
 // at a time.
 type Funnel struct {
 	mu        sync.Mutex
+	filters   []filter.Filter
 	explainer *expression.Explainer
 	time, id  int // slots; -1: none
 	zero      float64
@@ -56,7 +57,7 @@ type Clause struct {
 // not known. The explainer is of the same filters, and the
 // funnel's from then on.
 func Watch(set *filter.Set, explainer *expression.Explainer, clock filter.Clock, idPath string) (*filter.Set, *Funnel) {
-	f := &Funnel{explainer: explainer, zero: clock.Zero, nights: map[float64]bool{}}
+	f := &Funnel{filters: set.Filters, explainer: explainer, zero: clock.Zero, nights: map[float64]bool{}}
 	fields := append([]filter.Field(nil), explainer.Fields()...)
 	fields, f.time = withField(fields, clock.Path)
 	fields, f.id = withField(fields, idPath)
@@ -112,6 +113,9 @@ func (f *Funnel) count(a *filter.Alert) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.counts.Filters {
+		if !f.filters[i].Judges(a.Topic) {
+			continue
+		}
 		var err error
 		if f.outcomes, err = f.explainer.Outcomes(f.outcomes[:0], a, i); err != nil {
 			return err

@@ -125,7 +125,7 @@ func testFind(t *testing.T, filters, memory int) {
 				want = append(want, int32(f))
 			}
 		}
-		if got := search.Narrow(search.Find(&alert), &alert); !slices.Equal(got, want) {
+		if got := search.Narrow(search.Find(&alert, nil), &alert); !slices.Equal(got, want) {
 			t.Fatalf("found %v, want %v", got, want)
 		}
 	}
@@ -158,7 +158,7 @@ func BenchmarkFind(b *testing.B) {
 			found := 0
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				found += len(search.Find(&alerts[i%len(alerts)]))
+				found += len(search.Find(&alerts[i%len(alerts)], nil))
 			}
 			b.ReportMetric(float64(found)/float64(b.N), "found/alert")
 		})

@@ -49,14 +49,15 @@ func (ix *Index) NewSearch() *Search {
 	}
 }
 
-// Find returns the filters whose constraints on prompt attributes all hold,
-// ascending, valid until the next call.
-func (s *Search) Find(values Values) []int32 {
+// Find returns those of the filters among whose constraints on prompt attributes
+// all hold, ascending, valid until the next call. among has a bit for each
+// filter; nil is all of them.
+func (s *Search) Find(values Values, among []uint64) []int32 {
 	if s.finds%lookEvery == 0 {
 		s.look(values)
 	}
 	s.finds++
-	s.start()
+	s.start(among)
 	for i, attribute := range s.order {
 		if i%thinEvery == thinEvery-1 {
 			s.thin()
@@ -113,8 +114,13 @@ func (s *Search) rank(attribute int) float64 {
 	return rankOf(s.index.attributes[attribute].Cost, s.kept[attribute], s.looked)
 }
 
-func (s *Search) start() {
-	s.dense, s.left = true, append(s.left[:0], s.index.all...)
+func (s *Search) start(among []uint64) {
+	if among == nil {
+		s.dense, s.left = true, append(s.left[:0], s.index.all...)
+		return
+	}
+	s.dense, s.left = true, append(s.left[:0], among...)
+	s.thin() // they may be few
 }
 
 // only leaves the filters given, ascending.

@@ -39,7 +39,7 @@ func TestLateAttributesAreAskedForOnlyWhereAFilterNeedsThem(t *testing.T) {
 		{9, nil, nil}, {6, []int32{2}, []int32{1}}, {4, []int32{2, 1}, []int32{0, 1}},
 	} {
 		a := &asked{values: map[int]filter.Value{0: filter.FloatOf(test.prompt), 1: filter.FloatOf(1), 2: filter.FloatOf(1)}}
-		found := s.Find(a)
+		found := s.Find(a, nil)
 		a.asked = nil
 		left := s.Narrow(found, a)
 		var got []int32
@@ -55,7 +55,7 @@ func TestLateAttributesAreAskedForOnlyWhereAFilterNeedsThem(t *testing.T) {
 func TestAnUnknownValueRulesNothingOut(t *testing.T) {
 	s := twoFilters().NewSearch()
 	a := &asked{values: map[int]filter.Value{2: filter.FloatOf(9)}}
-	if left := s.Narrow(s.Find(a), a); !slices.Equal(left, []int32{0}) {
+	if left := s.Narrow(s.Find(a, nil), a); !slices.Equal(left, []int32{0}) {
 		t.Errorf("left %v", left)
 	}
 }

@@ -17,6 +17,7 @@ func (d *Document) check() []*Error {
 	if len(d.Filters()) == 0 {
 		mistakes = append(mistakes, d.noFilters())
 	}
+	d.warnUnbound()
 	return append(mistakes, d.checkRoutes()...)
 }
 

@@ -63,6 +63,9 @@ type Filter struct {
 	Name        string
 	Class       filter.Class
 	Description string
+	// Topics are the topics whose alerts it judges, names or patterns as of
+	// path.Match; nil: it judges all.
+	Topics []string
 	// Where has the clauses, all of which must hold.
 	Where    []Expression
 	Annotate []Annotation
@@ -75,9 +78,10 @@ type Filter struct {
 	// Guarded says that keys besides those above have a say in what it passes.
 	Guarded bool
 
-	path  string
-	name  mark
-	class mark
+	path   string
+	name   mark
+	class  mark
+	topics mark
 }
 
 // Mistake gives err, which is the whole filter's, its place: the filter's name.

@@ -38,6 +38,7 @@ func (r *reader) filter(node *yaml.Node) {
 	r.mapping(node, "a filter", []key{
 		{"name", func(n *yaml.Node) { f.Name = r.name(aliased(n)); f.name.node = aliased(n) }},
 		{"class", func(n *yaml.Node) { f.Class = r.class(aliased(n)); f.class.node = aliased(n) }},
+		{"topics", func(n *yaml.Node) { f.Topics, f.topics = r.filterTopics(n) }},
 		{"description", func(n *yaml.Node) { f.Description = r.description(aliased(n)) }},
 		{"where", func(n *yaml.Node) { f.Where = r.where(aliased(n)) }},
 		{"annotate", func(n *yaml.Node) { f.Annotate = r.annotate(n) }},

@@ -56,10 +56,7 @@ func openInput(io streams, log *slog.Logger, flags inputFlags, document *spec.Do
 	format := cmp.Or(flags.format, document.Stream.Format)
 	place := &schemaPlace{at: cmp.Or(flags.schemas, document.Stream.Schemas), said: format != "", env: io.env, log: log}
 	if err := checkFormat(format); err != nil {
-		if flags.format != "" {
-			return nil, wrong("--format: %w", err)
-		}
-		return nil, asWrong(mistakes{document.FormatMistake(err)})
+		return nil, wrongFormat(flags, document, err)
 	}
 	in, err := newInput(format, place)
 	switch {

@@ -34,6 +34,9 @@ func newFieldSource(flags inputFlags, document *spec.Document) (fieldSource, err
 	name, at := cmp.Or(flags.format, document.Stream.Format), cmp.Or(flags.schemas, document.Stream.Schemas)
 	formats := inputFormats()
 	i := slices.IndexFunc(formats, func(f inputFormat) bool { return f.name == name })
+	if i < 0 && name != "" {
+		return fieldSource{}, wrongFormat(flags, document, checkFormat(name))
+	}
 	if i < 0 || formats[i].gather == nil {
 		return fieldSource{}, nil
 	}
@@ -48,6 +51,14 @@ func newFieldSource(flags inputFlags, document *spec.Document) (fieldSource, err
 		return fieldSource{}, wrong("--schemas: %w", err)
 	}
 	return fieldSource{}, asWrong(mistakes{document.SchemasMistake(err)})
+}
+
+// wrongFormat gives the error of an unknown format to who said it.
+func wrongFormat(flags inputFlags, document *spec.Document, err error) error {
+	if flags.format != "" {
+		return wrong("--format: %w", err)
+	}
+	return asWrong(mistakes{document.FormatMistake(err)})
 }
 
 // load returns the fields of a survey or, where none is named and messages name

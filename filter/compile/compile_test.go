@@ -184,7 +184,8 @@ func TestTheRepositorysFiltersAreRightOnTheirSurveys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range append(files, "../../filters.yaml") {
-		if strings.HasSuffix(path, "_test.yaml") {
+		doc, _ := spec.Read(path, noVariables)
+		if strings.HasSuffix(path, "_test.yaml") || doc.Stream.Format != "" { // a facility's own messages
 			continue
 		}
 		surveys := []string{"ztf", "fink"}
@@ -240,3 +241,5 @@ func TestFiltersOfTwoFilesThatAreAlikeAreWarnedOfOnce(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+func noVariables(string) (string, bool) { return "", false }

@@ -85,6 +85,7 @@ func filterShape() shape {
 			"The filter's name, in the headers of what it passes and in metrics: letters, digits, '.', '_' and '-'."),
 		"class": described(shape{"type": "string", "pattern": `^[A-Za-z0-9._-]{1,200}$`, "not": shape{"enum": []string{".", ".."}}},
 			"What the filter finds. Its alerts go to the topic of this class; several filters may share one."),
+		"topics":      textsOf(`[^,]+`, "The topics whose alerts the filter judges, by name or pattern: * any characters, ? one, [ab] a or b. All if nothing is said."),
 		"description": described(shape{"type": []string{"string", "number", "boolean", "null"}}, "For people."),
 		"where": described(shape{"oneOf": []shape{conditionShape("The test that an alert must pass."), {
 			"type": "array", "minItems": 1, "items": conditionShape("One of the tests that an alert must pass."),

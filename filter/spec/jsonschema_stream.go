@@ -10,8 +10,8 @@ func streamShape() shape {
 		"sasl":    saslShape(),
 		"group":   described(shape{"type": "string", "minLength": 1, "maxLength": maxTopic}, "The consumer group's name."),
 		"start":   textOf(`earliest|latest|[0-9]{4}-[0-9]{2}-[0-9]{2}.*`, "Where to begin in a partition for which the group has committed nothing: earliest, latest, or a UTC time such as 2026-03-01T00:00:00Z."),
-		"format":  textOf(anyText, "How records are written, such as avro or confluent; left out, each record's bytes tell it."),
-		"schemas": textOf(anyText, "Where the schemas are that records name without bringing them: a folder of .avsc files, its path relative to this file, or a registry's URL."),
+		"format":  textOf(anyText, "How records are written, avro, confluent, json or msgpack; left out, each record's bytes tell it."),
+		"schemas": textOf(anyText, "Where the schemas are that records name without bringing them: a folder of .avsc files, its path relative to this file, or a registry's URL. For json and msgpack samples of the messages, or a JSON Schema."),
 		"survey":  textOf(anyText, "Whose alerts these are, and so the fields that filters may use: ztf, lsst, fink, …; none leaves names unchecked."),
 	})
 }

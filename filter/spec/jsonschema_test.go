@@ -250,7 +250,7 @@ var unseen = []string{
 	"08-no-filters", "09-filters-empty", "17-filter-names-equal", "25-where-date",
 	"38-variable-missing", "39-variable-malformed", "40-variable-value-wrong", "41-variable-empty", "42-variable-with-newline",
 	"47-output-is-input", "48-output-default-is-input", "49-output-variable-is-input", "50-output-is-reject-topic",
-	"51-output-one-topic", "52-output-topics-clash", "69-second-document", "70-utf-16", "83-sasl-secret-missing",
+	"51-output-one-topic", "52-output-topics-clash", "69-second-document", "70-utf-16", "83-sasl-secret-missing", "91-topics-unreached",
 }
 
 func TestTheWrongFilesOfTheGalleryAreInvalidUnderTheSchema(t *testing.T) {

@@ -52,7 +52,8 @@ def judge(packet):
     if n("trailLength") > 1.5 and not s.get("glint_trail"):
         passed["trail"] = {"arcsec": s["trailLength"]}
     if n("psfFlux") > 0 and 31.4 - 2.5 * math.log10(s["psfFlux"]) < 24:
-        passed["bright"] = {"object": str(s.get("diaObjectId") or s.get("ssObjectId")), "detections": 1 + len(before)}
+        number = s.get("diaObjectId") or s.get("ssObjectId")
+        passed["bright"] = {"object": str(number) if number else None, "detections": 1 + len(before)}
     if s["diaSourceId"] % 10 in (3, 7):
         passed["sample"] = {}
     return passed

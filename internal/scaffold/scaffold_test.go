@@ -63,6 +63,9 @@ func TestFilesAreFilledIn(t *testing.T) {
 				}
 				all += string(text)
 			}
+			if text, _ := os.ReadFile(filepath.Join(folder, "filters.yaml")); !strings.HasPrefix(string(text), "version: 1\n") {
+				t.Errorf("filters.yaml does not say its version:\n%s", text)
+			}
 			if !strings.Contains(all, sdk.Version+sdk.Checkout) || strings.Contains(all, "replace ") != (language == "go" && sdk.Checkout != "") {
 				t.Errorf("%s with %+v:\n%s", language, sdk, all)
 			}

@@ -40,7 +40,9 @@ type Annotation struct {
 // Verdict is what one filter says of one alert: a match, or a failure. A
 // filter without a verdict did not match.
 type Verdict struct {
-	Filter      int // position in Set.Filters
+	Filter int // position in Set.Filters
+	// Class is where the alert goes instead of the filter's own class; "": there.
+	Class       Class
 	Annotations []Annotation
 	// Err is why the filter could not judge this alert; it then did not match.
 	Err error
@@ -60,6 +62,9 @@ type Evaluator interface {
 type Set struct {
 	Filters []Filter
 	Fields  []Field
+	// Asked says which filters are judged outside the set, by their position;
+	// nil where none is, and its items nil for those that are not.
+	Asked []*Asked
 	// Accounts are the filters' costs; nil where the evaluators keep none.
 	Accounts *Accounts
 	// Changes says what a schema that has arrived, which was perhaps not known
@@ -87,5 +92,15 @@ func NewSet(filters []Filter, fields []Field, newEvaluator func() Evaluator) *Se
 	return &Set{Filters: filters, Fields: fields, newEvaluator: newEvaluator}
 }
 
-// NewEvaluator returns an evaluator for one goroutine.
-func (s *Set) NewEvaluator() Evaluator { return s.newEvaluator() }
+// NewEvaluator returns an evaluator for one goroutine. It asks who judges
+// outside the set about each alert by itself, which is slow.
+func (s *Set) NewEvaluator() Evaluator {
+	if s.Asked != nil {
+		return newAsking(s)
+	}
+	return s.newEvaluator()
+}
+
+// NewScreen returns an evaluator for one goroutine that asks nobody: a verdict
+// of a filter that is Asked only says that it is to be asked.
+func (s *Set) NewScreen() Evaluator { return s.newEvaluator() }

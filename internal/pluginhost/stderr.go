@@ -1,0 +1,106 @@
+package pluginhost
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// The bounds of what a plug-in may write into the log.
+const (
+	maxLine       = 2 << 10 // bytes; the rest of the line is cut off
+	linesASecond  = 20      // on the average
+	linesAtOnce   = 200
+	rememberLines = 8 // of the last, to say what a plug-in died of
+)
+
+// stderr puts what a plug-in writes into the log, with the filter's name. It
+// takes everything at once, however much it is: the plug-in must not wait for
+// us. What is too much is counted and left out.
+type stderr struct {
+	log *slog.Logger
+	now func() time.Time
+
+	mu      sync.Mutex
+	line    []byte
+	long    bool // the line in hand is cut off
+	allowed float64
+	since   time.Time
+	left    int // lines left out since the last that was logged
+	last    []string
+}
+
+func newStderr(log *slog.Logger, now func() time.Time) *stderr {
+	return &stderr{log: log, now: now, allowed: linesAtOnce, since: now()}
+}
+
+// Write implements io.Writer.
+func (s *stderr) Write(text []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for rest := text; len(rest) > 0; {
+		end := bytes.IndexByte(rest, '\n')
+		if end < 0 {
+			s.add(rest)
+			break
+		}
+		s.add(rest[:end])
+		s.flush()
+		rest = rest[end+1:]
+	}
+	return len(text), nil
+}
+
+func (s *stderr) add(part []byte) {
+	room := maxLine - len(s.line)
+	if len(part) > room {
+		part, s.long = part[:room], true
+	}
+	s.line = append(s.line, part...)
+}
+
+// flush logs the line in hand, if there is room in the log.
+func (s *stderr) flush() {
+	line := strings.TrimRight(printable(s.line), " \r")
+	if s.long {
+		line += "…"
+	}
+	s.line, s.long = s.line[:0], false
+	if line == "" {
+		return
+	}
+	s.last = append(s.last[max(0, len(s.last)-rememberLines+1):], line)
+	now := s.now()
+	s.allowed = min(linesAtOnce, s.allowed+linesASecond*now.Sub(s.since).Seconds())
+	s.since = now
+	if s.allowed < 1 {
+		s.left++
+		return
+	}
+	s.allowed--
+	if s.left > 0 {
+		s.log.Warn("the plug-in writes too much: lines were left out", "lines", s.left)
+		s.left = 0
+	}
+	s.log.Info("the plug-in says", "line", line)
+}
+
+// printable leaves out what would change the reader's terminal.
+func printable(line []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r == 0x7f || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, string(line))
+}
+
+// tail returns the last lines.
+func (s *stderr) tail() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.last, " | ")
+}

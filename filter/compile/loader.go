@@ -26,15 +26,26 @@ type Loader struct {
 // Load reads the filters at path, a file or a folder, and compiles them
 // against the schema that schemaOf returns for the survey they name ("" if
 // they name none). Every mistake of reading, survey, catalogues and expressions is
-// in the report; the set is nil if there is one.
+// in the report; the set is nil if there is one. Plug-ins are not started:
+// filters that have one are mistakes.
 func (l *Loader) Load(path string, env func(string) (string, bool), schemaOf func(survey string) (*filter.Schema, error)) (*spec.Document, *filter.Set, Report) {
+	return l.LoadWith(path, env, schemaOf, nil)
+}
+
+// LoadWith is Load with the filters' plug-ins started, if the files have no
+// mistake that shows without them. They are up when it returns, also where the
+// set is nil.
+func (l *Loader) LoadWith(path string, env func(string) (string, bool), schemaOf func(survey string) (*filter.Schema, error), plugins Plugins) (*spec.Document, *filter.Set, Report) {
 	doc, mistakes := spec.Read(path, env)
 	schema, err := schemaOf(doc.Stream.Survey)
 	if err != nil {
 		mistakes = append(mistakes, doc.SurveyMistake(err))
 	}
 	report := l.fill(doc)
-	set, found := Set(doc, schema)
+	if len(mistakes)+len(report.Mistakes) > 0 && plugins != nil {
+		plugins = unopened{}
+	}
+	set, found := SetWith(doc, schema, plugins)
 	report.Mistakes = slices.Concat(mistakes, report.Mistakes, found.Mistakes)
 	report.Warnings = slices.Concat(doc.Warnings, report.Warnings, found.Warnings)
 	slices.SortStableFunc(report.Mistakes, inOrderOfText)
@@ -96,6 +107,11 @@ func (l *Loader) fill(doc *spec.Document) Report {
 		}
 		for _, list := range file.ListFiles {
 			stamps[list.Path] = stampOf(list.Was)
+		}
+		for _, f := range file.Filters {
+			if f.Plugin != nil && f.Plugin.Path != "" {
+				stamps[f.Plugin.Path] = stamp(f.Plugin.Path)
+			}
 		}
 	}
 	l.mu.Lock()

@@ -23,7 +23,14 @@ type Report struct {
 // lacks what could not be read.
 //
 // Files that the document names and that no Loader has read are read now.
+// Plug-ins are not started: filters that have one are mistakes.
 func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
+	return SetWith(doc, schema, nil)
+}
+
+// SetWith is Set with the filters' plug-ins started. They are up when it
+// returns, also where the set is nil.
+func SetWith(doc *spec.Document, schema *filter.Schema, plugins Plugins) (*filter.Set, Report) {
 	var report Report
 	for _, file := range doc.Files {
 		if !file.Sky.Loaded {
@@ -51,6 +58,10 @@ func Set(doc *spec.Document, schema *filter.Schema) (*filter.Set, Report) {
 		return nil, report
 	}
 	set.Changes = func(arrived *filter.Schema) []filter.Change { return changes(doc, schema, arrived) }
+	report.openAll(set, together, plugins)
+	if len(report.Mistakes) > 0 {
+		return nil, report
+	}
 	return set, report
 }
 

@@ -75,6 +75,9 @@ type Filter struct {
 	// MaxPassRate is the largest share of alerts that it may pass in a replay or
 	// test; 0: any.
 	MaxPassRate float64
+	// Plugin judges the alerts that Where lets through; nil where there is none.
+	// Only with one may Where be empty.
+	Plugin *Plugin
 	// Guarded says that keys besides those above have a say in what it passes.
 	Guarded bool
 
@@ -149,6 +152,9 @@ func (d *Document) Classes() []filter.Class {
 	for _, f := range d.Filters() {
 		if f.Class != "" {
 			all = append(all, f.Class)
+		}
+		if f.Plugin != nil {
+			all = append(all, f.Plugin.Classes...)
 		}
 	}
 	slices.Sort(all)

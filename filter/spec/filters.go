@@ -44,11 +44,14 @@ func (r *reader) filter(node *yaml.Node) {
 		{"annotate", func(n *yaml.Node) { f.Annotate = r.annotate(n) }},
 		{"max_pass_rate", func(n *yaml.Node) { f.MaxPassRate = r.passRate(n) }},
 		{"budget", func(n *yaml.Node) { f.Budget = r.budget(aliased(n)) }},
+		{"plugin", func(n *yaml.Node) { f.Plugin = r.plugin(n) }},
 	})
 	f.Guarded = hasOtherKey(node, "name", "class", "description", "where", "annotate", "max_pass_rate", "budget")
 	r.missing(node, "name", "name: and a word for it")
 	r.missing(node, "class", "class: and what it finds, such as class: transient")
-	r.missing(node, "where", "where: and the test an alert must pass")
+	if lookup(node, "plugin") == nil {
+		r.missing(node, "where", "where: and the test an alert must pass")
+	}
 	r.owner = Error{}
 	r.file.Filters = append(r.file.Filters, f)
 }

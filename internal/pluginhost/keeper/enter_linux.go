@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
+	goruntime "runtime"
 	"syscall"
 
 	"github.com/landlock-lsm/go-landlock/landlock"
@@ -14,7 +14,7 @@ import (
 // become limits this process and turns it into the plug-in. It returns only
 // where that fails.
 func become(order Order) error {
-	runtime.LockOSThread() // what is set below goes with the thread that calls exec
+	goruntime.LockOSThread() // what is set below goes with the thread that calls exec
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("giving up privileges: %w", err)
 	}

@@ -3,7 +3,7 @@ package keeper
 import (
 	"fmt"
 	"os"
-	"runtime"
+	goruntime "runtime"
 	"syscall"
 	"time"
 
@@ -15,7 +15,7 @@ import (
 func keep(order Order) int {
 	// Linux kills the plug-in when the thread that started it ends; the main
 	// thread ends last.
-	runtime.LockOSThread()
+	goruntime.LockOSThread()
 	unix.CloseOnExec(LifeFile)
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fail("processes that the plug-in starts could not be kept: %v", err)

@@ -9,6 +9,7 @@ const (
 	dropped end = iota
 	delivered
 	rejected
+	undecided // it is held: a filter's verdict is not known yet
 )
 
 // batchCounts holds what is to be counted of one batch, until it is settled:
@@ -16,13 +17,14 @@ const (
 type batchCounts struct {
 	ends             []end // per record
 	passed, errors   []int64
+	unjudged         []int64
 	alerts, trailing int64
 	filters          []*filterCount
 }
 
 func newBatchCounts(l *Ledger, set *filter.Set) batchCounts {
 	n := len(set.Filters)
-	c := batchCounts{passed: make([]int64, n), errors: make([]int64, n), filters: make([]*filterCount, n)}
+	c := batchCounts{passed: make([]int64, n), errors: make([]int64, n), unjudged: make([]int64, n), filters: make([]*filterCount, n)}
 	for i, f := range set.Filters {
 		c.filters[i] = l.filter(f.Name)
 	}
@@ -38,6 +40,7 @@ func (c *batchCounts) reset(n int) {
 	clear(c.ends)
 	clear(c.passed)
 	clear(c.errors)
+	clear(c.unjudged)
 	c.alerts, c.trailing = 0, 0
 }
 
@@ -61,6 +64,9 @@ func (c *batchCounts) post(l *Ledger, outputs []Output, failed map[int]error) {
 		if c.errors[i] != 0 {
 			counter.errors.Add(c.errors[i])
 		}
+		if c.unjudged[i] != 0 {
+			counter.unjudged.Add(c.unjudged[i])
+		}
 	}
 	for i := range outputs {
 		if _, ok := failed[i]; !ok && outputs[i].Rejection == nil {
@@ -70,11 +76,12 @@ func (c *batchCounts) post(l *Ledger, outputs []Output, failed map[int]error) {
 }
 
 func (c *batchCounts) postEnds(l *Ledger) {
-	var counts [3]int64
+	var counts [4]int64
 	for _, e := range c.ends {
 		counts[e]++
 	}
 	l.dropped.Add(counts[dropped])
 	l.delivered.Add(counts[delivered])
 	l.rejected.Add(counts[rejected])
+	l.held.Add(counts[undecided])
 }

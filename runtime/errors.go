@@ -19,6 +19,9 @@ type Stage string
 const (
 	StageDecode  Stage = "decode"
 	StageDeliver Stage = "deliver"
+	// StageJudge is a filter that could not be asked and whose on_failure is
+	// reject: the alert went to the classes of the others all the same.
+	StageJudge Stage = "judge"
 )
 
 // RecordError is why one record was rejected, with its place in the stream.

@@ -14,7 +14,10 @@ const (
 	HeaderSource  = "skysift-source"
 	HeaderSchema  = "skysift-schema"
 	HeaderStage   = "skysift-stage"
-	HeaderError   = "skysift-error"
+	// HeaderUnjudged has the names of the filters that could not be asked about
+	// the alert, as a JSON array.
+	HeaderUnjudged = "skysift-unjudged"
+	HeaderError    = "skysift-error"
 	// HeaderFormat is what Hopskotch's client reads; "avro" is a container.
 	HeaderFormat = "_format"
 )
@@ -53,10 +56,24 @@ func (o *Output) ownHeaders() []Header {
 	if o.Schema != "" {
 		own = append(own, Header{HeaderSchema, []byte(o.Schema)})
 	}
+	if len(o.Unjudged) > 0 {
+		own = append(own, Header{HeaderUnjudged, appendNames(nil, o.Unjudged)})
+	}
 	if o.Container {
 		own = append(own, Header{HeaderFormat, []byte("avro")})
 	}
 	return own
+}
+
+func appendNames(b []byte, names []string) []byte {
+	b = append(b, '[')
+	for i, name := range names {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = filter.AppendJSONString(b, name)
+	}
+	return append(b, ']')
 }
 
 func hasKey(headers []Header, key string) bool {

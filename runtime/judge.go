@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,22 +31,30 @@ type judge struct {
 
 	schemas schemaNotes // what schemas break
 
-	matches []Match     // per filter: name and version, ready to be copied
-	warned  []time.Time // per filter: when an error was last logged
-	spare   chan *judged
-	ledger  *Ledger
+	inquiries []*inquiry      // per filter: nil where it is not asked
+	holding   map[string]bool // filters that are not asked now: their alerts are held
+	late      []*heldRecord   // the batch's records, where it is judged late; nil: it is not
+	place     int             // of the record in hand in the batch
+	ctx       context.Context // of the batch in hand
+
+	matches   []Match        // per filter: name and version, ready to be copied
+	warned    []time.Time    // per filter: when an error was last logged
+	positions map[string]int // of the filters, by name
+	spare     chan *judged
+	ledger    *Ledger
 }
 
 func newJudge(config Config, set *filter.Set) *judge {
 	fields, idSlot := withID(set.Fields, config.IDPath)
 	j := &judge{
-		set: set, decoder: config.Format.NewDecoder(fields), evaluator: set.NewEvaluator(),
+		set: set, decoder: config.Format.NewDecoder(fields), evaluator: set.NewScreen(), inquiries: newInquiries(set, fields),
 		log: config.Log, said: config.Topic, idSlot: idSlot, ledger: config.Ledger,
 		matches: make([]Match, len(set.Filters)), warned: make([]time.Time, len(set.Filters)),
-		spare: make(chan *judged, 1), schemas: newSchemaNotes(config.Arrivals, set),
+		spare: make(chan *judged, 1), positions: make(map[string]int, len(set.Filters)), schemas: newSchemaNotes(config.Arrivals, set),
 	}
 	for i, f := range set.Filters {
 		j.matches[i] = Match{Filter: f.Name, Version: f.Version}
+		j.positions[f.Name] = i
 	}
 	j.each = j.judgeAlert
 	return j
@@ -68,11 +77,12 @@ func withID(fields []filter.Field, path string) ([]filter.Field, int) {
 // judgeBatch judges the batch's records in order. Its error is ctx's, which
 // has ended while a record had to wait; the batch must then be abandoned.
 func (j *judge) judgeBatch(ctx context.Context, batch Batch) (*judged, error) {
-	j.into = j.empty()
+	j.into, j.ctx = j.empty(), ctx
 	j.into.begin(batch)
 	for i := range batch.Records {
 		ending, err := j.judgeRecord(ctx, i, &batch.Records[i])
 		if err != nil {
+			j.forget()
 			return j.into, err
 		}
 		j.into.counts.ends[i] = ending
@@ -80,7 +90,7 @@ func (j *judge) judgeBatch(ctx context.Context, batch Batch) (*judged, error) {
 	if p, ok := j.evaluator.(filter.Poster); ok {
 		p.Post()
 	}
-	return j.into, nil
+	return j.into, j.answer()
 }
 
 // empty returns room for a judged batch: one that was settled, or a new one.
@@ -99,10 +109,11 @@ func (j *judge) judgeRecord(ctx context.Context, i int, record *Record) (end, er
 	if record.Value == nil {
 		return dropped, nil // a tombstone says that a key is gone; there is no alert in it
 	}
-	before, ending := len(j.into.outputs), delivered
+	before, asked, ending := len(j.into.outputs), len(j.into.questions), delivered
+	j.place = i
 	err := j.decode(record)
 	for errors.Is(err, ErrUnavailable) {
-		j.into.outputs = j.into.outputs[:before]
+		j.into.cut(before, asked)
 		if err := pause(ctx, unavailablePause); err != nil {
 			return dropped, err
 		}
@@ -110,7 +121,8 @@ func (j *judge) judgeRecord(ctx context.Context, i int, record *Record) (end, er
 	}
 	j.into.counts.alerts += int64(j.index)
 	if err != nil {
-		j.into.outputs = append(j.into.outputs[:before], rejection(record, StageDecode, err))
+		j.into.cut(before, asked)
+		j.into.add(rejection(record, StageDecode, err))
 		ending = rejected
 	} else {
 		j.into.counts.pass(j.passes)
@@ -169,20 +181,34 @@ func (j *judge) judgeAlert(alert *filter.Alert) error {
 	}
 	first, broken := len(j.into.outputs), j.schemas.broken(alert.Schema, j.record)
 	for i := range broken {
-		j.fail(&broken[i])
+		if j.wants(broken[i].Filter) {
+			j.fail(broken[i].Filter, j.record.Source(j.index, false), broken[i].Err)
+		}
 	}
 	for i := range verdicts {
-		if len(broken) > 0 && isOneOf(broken, verdicts[i].Filter) {
-			continue
+		v := &verdicts[i]
+		switch {
+		case !j.wants(v.Filter) || isOneOf(broken, v.Filter):
+		case v.Err != nil:
+			j.fail(v.Filter, j.record.Source(j.index, false), v.Err)
+		case j.inquiries != nil && j.inquiries[v.Filter] != nil:
+			err = j.ask(alert, v)
+		default:
+			err = j.pass(first, alert, v)
 		}
-		if verdicts[i].Err != nil {
-			j.fail(&verdicts[i])
-		} else if err := j.pass(first, alert, &verdicts[i]); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	j.index++
+	j.into.alerts++
 	return nil
+}
+
+// wants reports whether a filter's verdict on the record in hand is asked for:
+// of a batch that is judged late, only those that its records wait for.
+func (j *judge) wants(f int) bool {
+	return j.late == nil || j.late[j.place].waitsFor(j.set.Filters[f].Name)
 }
 
 // pass adds the match to the alert's output for its class, making it if there
@@ -191,23 +217,32 @@ func (j *judge) pass(first int, alert *filter.Alert, v *filter.Verdict) error {
 	j.passes = append(j.passes, v.Filter)
 	match := j.matches[v.Filter]
 	match.Annotations = annotationsJSON(v.Annotations)
-	class := j.set.Filters[v.Filter].Class
+	class := cmp.Or(v.Class, j.set.Filters[v.Filter].Class)
 	for i := first; i < len(j.into.outputs); i++ {
 		if j.into.outputs[i].Class == class {
 			j.into.outputs[i].Matches = append(j.into.outputs[i].Matches, match)
 			return nil
 		}
 	}
-	value, err := j.decoder.Single()
+	output, err := j.output(alert)
 	if err != nil {
 		return err
 	}
+	output.Class, output.Matches = class, []Match{match}
+	j.into.add(output)
+	return nil
+}
+
+// output is the alert in hand on its way to a class.
+func (j *judge) output(alert *filter.Alert) (Output, error) {
+	value, err := j.decoder.Single()
+	if err != nil {
+		return Output{}, err
+	}
 	shape := j.decoder.Shape()
 	output := outputOf(j.record, j.record.Source(j.index, shape.Several))
-	output.Class, output.Matches, output.Value = class, []Match{match}, value
-	output.ID, output.Schema, output.Container = j.id(alert), alert.Schema, shape.Container
-	j.into.outputs = append(j.into.outputs, output)
-	return nil
+	output.Value, output.ID, output.Schema, output.Container = value, j.id(alert), alert.Schema, shape.Container
+	return output, nil
 }
 
 func (j *judge) id(alert *filter.Alert) string {
@@ -224,12 +259,16 @@ func (j *judge) id(alert *filter.Alert) string {
 }
 
 // fail counts a filter's failure and logs it, at most once a minute.
-func (j *judge) fail(v *filter.Verdict) {
-	j.into.counts.errors[v.Filter]++
-	if now := time.Now(); now.Sub(j.warned[v.Filter]) > time.Minute {
-		j.warned[v.Filter] = now
-		j.log.Warn("a filter could not judge an alert, which it therefore does not pass; the other filters are unaffected",
-			"filter", j.set.Filters[v.Filter].Name, "source", j.record.Source(j.index, false), "error", v.Err)
+func (j *judge) fail(f int, source string, why error) {
+	j.into.counts.errors[f]++
+	j.warn(f, "a filter could not judge an alert, which it therefore does not pass; the other filters are unaffected", source, why)
+}
+
+// warn logs what is wrong with a filter, at most once a minute.
+func (j *judge) warn(f int, what, source string, why error) {
+	if now := time.Now(); now.Sub(j.warned[f]) > time.Minute {
+		j.warned[f] = now
+		j.log.Warn(what, "filter", j.set.Filters[f].Name, "source", source, "error", why)
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 // Invariant: a record that was fetched (consumed) ends exactly once, as
 // delivered, dropped, rejected, or abandoned: fetched by a worker whose
 // assignment or sink failed before it was settled, and fetched again by the
-// next owner. Fetches and ends are counted in different places, so that Check
+// next owner. One that waits for a filter's verdict is held, and has not ended;
+// none is when no worker is running. Fetches and ends are counted in different places, so that Check
 // can fail.
 type Ledger struct {
 	consumed  atomic.Int64
@@ -21,6 +22,7 @@ type Ledger struct {
 	dropped   atomic.Int64
 	rejected  atomic.Int64
 	abandoned atomic.Int64
+	held      atomic.Int64
 	alerts    atomic.Int64
 	trailing  atomic.Int64
 
@@ -31,7 +33,7 @@ type Ledger struct {
 
 // filterCount is kept by name, so that it survives a reload.
 type filterCount struct {
-	passed, errors atomic.Int64
+	passed, errors, unjudged atomic.Int64
 }
 
 // NewLedger returns a ledger with nothing in it.
@@ -42,6 +44,9 @@ func NewLedger() *Ledger {
 // Counts is a ledger at one moment.
 type Counts struct {
 	Consumed, Delivered, Dropped, Rejected, Abandoned int64
+	// Held is how many records wait for some filter's verdict. What other
+	// filters made of them is delivered.
+	Held int64
 	// Alerts counts the alerts judged; a record may hold several or none.
 	Alerts int64
 	// Trailing counts the records with bytes after their last alert.
@@ -51,10 +56,13 @@ type Counts struct {
 	Filters map[string]FilterCounts
 }
 
-// FilterCounts are one filter's matches and failures.
+// FilterCounts are one filter's matches and failures. Unjudged counts the
+// alerts that it could not be asked about and that were done without it, as
+// its on_failure says.
 type FilterCounts struct {
-	Passed int64 `json:"passed"`
-	Errors int64 `json:"errors"`
+	Passed   int64 `json:"passed"`
+	Errors   int64 `json:"errors"`
+	Unjudged int64 `json:"unjudged,omitempty"`
 }
 
 // TotalOutputs is the number of alerts written over all classes.
@@ -71,7 +79,7 @@ func (c Counts) TotalOutputs() int64 {
 func (l *Ledger) Counts() Counts {
 	c := Counts{
 		Consumed: l.consumed.Load(), Delivered: l.delivered.Load(), Dropped: l.dropped.Load(),
-		Rejected: l.rejected.Load(), Abandoned: l.abandoned.Load(),
+		Rejected: l.rejected.Load(), Abandoned: l.abandoned.Load(), Held: l.held.Load(),
 		Alerts: l.alerts.Load(), Trailing: l.trailing.Load(),
 		Outputs: map[filter.Class]int64{}, Filters: map[string]FilterCounts{},
 	}
@@ -81,7 +89,7 @@ func (l *Ledger) Counts() Counts {
 		c.Outputs[class] = n.Load()
 	}
 	for name, n := range l.filters {
-		c.Filters[name] = FilterCounts{Passed: n.passed.Load(), Errors: n.errors.Load()}
+		c.Filters[name] = FilterCounts{Passed: n.passed.Load(), Errors: n.errors.Load(), Unjudged: n.unjudged.Load()}
 	}
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,11 +16,13 @@ import (
 // Invariants:
 //   - Each record ends exactly once: delivered (at least one class), dropped
 //     (no filter matched) or rejected (undecodable, or too large for its
-//     topic: to the reject topic with the error). Ledger counts them.
+//     topic: to the reject topic with the error). Ledger counts them. One that
+//     waits for a filter's verdict ends when it has it.
 //   - The offset committed never passes an unsettled record: Commit follows
 //     the Sink's word that every output before it is durable.
 //   - Records of one partition are settled in offset order, so they reach each
-//     output partition in order.
+//     output partition in order. The matches of a filter that could not be asked
+//     in time come later, in their own order.
 //   - Work ends with its generation: a worker whose context has ended settles
 //     what it has judged within Drain, or abandons it, and commits nothing
 //     after that.
@@ -27,6 +30,9 @@ import (
 type Pipeline struct {
 	config Config
 	set    atomic.Pointer[filter.Set]
+
+	mu       sync.Mutex
+	replaced chan struct{} // closed when the set is replaced
 }
 
 // Config is what a pipeline is made of.
@@ -50,6 +56,12 @@ type Config struct {
 	// assignment has ended; 4 s where 0. It must stay below the group's
 	// session timeout.
 	Drain time.Duration
+	// Backlog bounds the records of one partition that wait for the verdict of
+	// a filter that cannot be asked, in bytes; DefaultBacklog where 0.
+	Backlog int64
+	// Patience is how long such a filter may make no progress until the
+	// partition's work ends in an error; for ever where 0.
+	Patience time.Duration
 	// Log is where the story goes; nowhere where nil.
 	Log *slog.Logger
 }
@@ -63,7 +75,8 @@ func New(config Config) *Pipeline {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	config.Drain = cmp.Or(config.Drain, 4*time.Second)
-	p := &Pipeline{config: config}
+	config.Backlog = cmp.Or(config.Backlog, DefaultBacklog)
+	p := &Pipeline{config: config, replaced: make(chan struct{})}
 	p.Swap(config.Set)
 	return p
 }
@@ -78,7 +91,18 @@ func (p *Pipeline) Swap(set *filter.Set) {
 	if p.config.Arrivals != nil {
 		p.config.Arrivals.watch(set)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.set.Store(set)
+	close(p.replaced)
+	p.replaced = make(chan struct{})
+}
+
+// inForce returns the set, and what is closed when it is replaced.
+func (p *Pipeline) inForce() (*filter.Set, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.set.Load(), p.replaced
 }
 
 // Ledger returns the counts that the pipeline keeps.

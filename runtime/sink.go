@@ -24,6 +24,9 @@ type Output struct {
 	// Matches are the filters of that class that passed the alert, in the
 	// order of the set.
 	Matches []Match
+	// Unjudged are the filters that could not be asked about the alert, and
+	// might have passed it.
+	Unjudged []string
 	// Rejection is why the record was rejected; nil for a match.
 	Rejection *RecordError
 	// Origin is where the alert came from: "topic/partition/offset".

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -13,16 +14,21 @@ import (
 // stop the reading.
 //
 // Invariants: batches are settled one at a time, in order, and none after one
-// that failed; at most two are in hand, one of them being settled.
+// that failed; at most two are in hand, one of them being settled. What is held
+// is settled late, beside them.
 type worker struct {
 	pipeline  *Pipeline
 	partition Partition
 	judge     *judge
+	backlog   *backlog
+	next      int64 // the offset after what is settled, but for what is held
+	committed int64
 }
 
 // work is what the source runs for each partition assigned.
 func (p *Pipeline) work(ctx context.Context, partition Partition) error {
-	w := &worker{pipeline: p, partition: partition}
+	w := &worker{pipeline: p, partition: partition, backlog: newBacklog(p.config.Backlog), committed: -1}
+	defer w.leave()
 	// Settling outlives the assignment by the drain time: a batch half written
 	// is better finished than written twice.
 	settling, stop := outlive(ctx, p.config.Drain)
@@ -34,7 +40,15 @@ func (p *Pipeline) work(ctx context.Context, partition Partition) error {
 	return err
 }
 
-// run reads and judges here, and settles beside it.
+// leave leaves what is held to the next owner.
+func (w *worker) leave() {
+	left := w.backlog.leave()
+	w.pipeline.config.Ledger.held.Add(-left)
+	w.pipeline.config.Ledger.abandoned.Add(left)
+}
+
+// run reads and judges here, settles beside it, and catches up with what was
+// held.
 func (w *worker) run(ctx, settling context.Context) error {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
@@ -43,7 +57,14 @@ func (w *worker) run(ctx, settling context.Context) error {
 		err := w.settleEach(settling, batches, stop)
 		settled <- err
 	}()
+	var catching sync.WaitGroup
+	catching.Go(func() { w.catchUp(reading, batches) })
 	err := w.read(reading, batches)
+	if err == nil {
+		err = w.backlog.empty(reading, w.pipeline.config.Patience)
+	}
+	stop()
+	catching.Wait()
 	close(batches)
 	return errors.Join(<-settled, err)
 }
@@ -51,6 +72,9 @@ func (w *worker) run(ctx, settling context.Context) error {
 // read fetches and judges until the context or the partition ends.
 func (w *worker) read(ctx context.Context, batches chan<- *judged) error {
 	for ctx.Err() == nil {
+		if err := w.backlog.room(ctx, w.pipeline.config.Patience); err != nil {
+			return err
+		}
 		batch, err := w.partition.Fetch(ctx)
 		if errors.Is(err, io.EOF) || err != nil && ctx.Err() != nil {
 			return nil
@@ -59,12 +83,15 @@ func (w *worker) read(ctx context.Context, batches chan<- *judged) error {
 			return err
 		}
 		w.pipeline.config.Ledger.consumed.Add(int64(len(batch.Records)))
-		judged, err := w.currentJudge().judgeBatch(ctx, batch)
+		judge := w.currentJudge()
+		judge.holding = w.backlog.filters()
+		judged, err := judge.judgeBatch(ctx, batch)
 		if err != nil { // the end of ctx came first: the next owner reads the batch again
 			judged.abandon()
 			judged.release()
 			return nil
 		}
+		w.backlog.add(judged.held)
 		batches <- judged
 	}
 	return nil
@@ -106,7 +133,24 @@ func (w *worker) settle(ctx context.Context, b *judged) error {
 		return err
 	}
 	b.counts.post(w.pipeline.config.Ledger, b.outputs, failed)
-	return w.partition.Commit(b.batch.Next)
+	if b.late != nil {
+		w.pipeline.config.Ledger.held.Add(-int64(len(b.late)))
+		w.backlog.remove(b.late)
+	} else {
+		w.next = b.batch.Next
+		w.backlog.settle(b.held)
+	}
+	return w.commit()
+}
+
+// commit commits what is settled, up to the first record that is held.
+func (w *worker) commit() error {
+	next := min(w.next, w.backlog.floor())
+	if next == w.committed {
+		return nil
+	}
+	w.committed = next
+	return w.partition.Commit(next)
 }
 
 // write makes the batch's outputs durable and returns those that can never be

@@ -135,3 +135,32 @@ func (a *Asked) AskOne(page Page, alert *Alert) (Answer, error) {
 	}
 	return answers[0], nil
 }
+
+// With returns fields and, behind them, those that the set needs besides.
+func (s *Set) With(fields []Field) []Field {
+	all := fields[:len(fields):len(fields)]
+	for _, field := range s.Fields {
+		known := false
+		for _, have := range fields {
+			known = known || have.Path == field.Path
+		}
+		if !known {
+			all = append(all, field)
+		}
+	}
+	return all
+}
+
+// Ask asks who judges filter i outside of the set about one alert that its
+// pre-filter has passed. The alert has these fields. It is slow: run and replay
+// ask in pages. It reports false where nobody is to be asked.
+func (s *Set) Ask(i int, fields []Field, alert *Alert) (answer Answer, asked bool, err error) {
+	if s.Asked == nil || s.Asked[i] == nil {
+		return Answer{Passed: true}, false, nil
+	}
+	if err := alert.Load(); err != nil {
+		return Answer{}, true, err
+	}
+	answer, err = s.Asked[i].AskOne(s.Asked[i].Asker.NewPage(fields), alert)
+	return answer, true, err
+}

@@ -48,6 +48,7 @@ func newStatus(j *job) *telemetry.Status {
 			stream.Alarms = append(stream.Alarms, j.input.alarms()...)
 			return stream
 		},
+		Plugins: j.io.plugins.Figures,
 	}
 }
 

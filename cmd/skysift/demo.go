@@ -96,7 +96,7 @@ func runDemo(ctx context.Context, io streams, f demoFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	loaded, err := demoFiltersOf(f.filters, io.env)
+	loaded, err := demoFiltersOf(f.filters, io)
 	if err != nil {
 		return err
 	}
@@ -126,15 +126,15 @@ func runDemo(ctx context.Context, io streams, f demoFlags) error {
 }
 
 // demoFiltersOf loads the filters at path, or those built in.
-func demoFiltersOf(path string, env func(string) (string, bool)) (*filters, error) {
+func demoFiltersOf(path string, io streams) (*filters, error) {
 	if path != "" {
-		return loadFilters(path, "", inputFlags{}, env)
+		return loadFilters(path, "", inputFlags{}, io)
 	}
 	schema, err := schemas.Load(schemas.Default)
 	if err != nil {
 		return nil, err
 	}
-	document, found := spec.Parse("filters.yaml", demoFilters, env)
+	document, found := spec.Parse("filters.yaml", demoFilters, io.env)
 	set, report := compile.Set(document, schema)
 	if found = append(found, report.Mistakes...); len(found) > 0 {
 		return nil, asWrong(mistakes(found))

@@ -76,7 +76,7 @@ func newExplainCommand(io streams) *cobra.Command {
 }
 
 func explain(ctx context.Context, io streams, flags explainFlags, paths []string) error {
-	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io.env)
+	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io)
 	if err != nil {
 		return err
 	}

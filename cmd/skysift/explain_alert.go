@@ -43,7 +43,7 @@ const explainAlertExample = `  skysift explain --filters filters.yaml --filter s
 // explainAlert explains what one filter, or all of them, make of the alerts
 // in a file, or in a record of a cluster.
 func explainAlert(ctx context.Context, io streams, flags explainFlags, name string) error {
-	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io.env)
+	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,8 @@ func explainAlert(ctx context.Context, io streams, flags explainFlags, name stri
 		return asWrong(err)
 	}
 	seen := 0
-	err = eachAlert(in, name, record.Value, explainer.Fields(), loaded.idPath(), func(from origin, alert *filter.Alert) error {
+	fields := loaded.set.With(explainer.Fields())
+	err = eachAlert(in, name, record.Value, fields, loaded.idPath(), func(from origin, alert *filter.Alert) error {
 		seen++
 		if at.index >= 0 && at.index != seen-1 {
 			return nil
@@ -88,7 +89,7 @@ func explainAlert(ctx context.Context, io streams, flags explainFlags, name stri
 				}
 				continue
 			}
-			if err := tellVerdict(io, flags.output, from, loaded.set.Filters[i], explainer, alert, i); err != nil {
+			if err := tellVerdict(io, flags.output, from, loaded.set, explainer, fields, alert, i); err != nil {
 				return err
 			}
 		}
@@ -143,7 +144,7 @@ func tellUnjudged(io streams, output *outputFlag, from origin, f filter.Filter, 
 	return err
 }
 
-func tellVerdict(io streams, output *outputFlag, from origin, f filter.Filter, explainer *expression.Explainer, alert *filter.Alert, i int) error {
+func tellVerdict(io streams, output *outputFlag, from origin, set *filter.Set, explainer *expression.Explainer, fields []filter.Field, alert *filter.Alert, i int) error {
 	found, err := explainer.Explain(alert, i)
 	if err != nil {
 		return err
@@ -154,7 +155,11 @@ func tellVerdict(io streams, output *outputFlag, from origin, f filter.Filter, e
 			return err
 		}
 	}
-	told := newExplainedVerdict(from, f, found, annotations)
+	told := newExplainedVerdict(from, set.Filters[i], found)
+	if found.Passes {
+		annotations = append(annotations, told.ask(set, fields, alert, i)...)
+	}
+	told.annotate(annotations)
 	if output.json() {
 		return writeJSON(io.out, told)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,10 +22,18 @@ type explainedVerdict struct {
 	expression.Explanation
 	// First is the clause that decided; nil where the filter passes.
 	First *firstFailed `json:"first_failed"`
+	// Plugin is what the filter's plug-in said, where it was asked.
+	Plugin *pluginSaid `json:"plugin,omitempty"`
 	// Annotations are those of a filter that passes.
 	Annotations map[string]json.RawMessage `json:"annotations,omitempty"`
 
 	order []string // of the annotations
+}
+
+// pluginSaid is a plug-in's part in a verdict.
+type pluginSaid struct {
+	Passes bool   `json:"passes"`
+	Error  string `json:"error,omitempty"`
 }
 
 // firstFailed leads from a clause, numbered from 1, to the condition that
@@ -35,7 +44,7 @@ type firstFailed struct {
 	Way     []string           `json:"way"`
 }
 
-func newExplainedVerdict(from origin, f filter.Filter, found expression.Explanation, annotations []filter.Annotation) explainedVerdict {
+func newExplainedVerdict(from origin, f filter.Filter, found expression.Explanation) explainedVerdict {
 	told := explainedVerdict{Source: from.source, ID: from.id, Filter: f.Name, Class: string(f.Class), Version: f.Version, Explanation: found}
 	if why := found.Why(); len(why) > 0 {
 		told.First = &firstFailed{Clause: found.First + 1, Outcome: why[len(why)-1].Outcome}
@@ -43,6 +52,29 @@ func newExplainedVerdict(from origin, f filter.Filter, found expression.Explanat
 			told.First.Way = append(told.First.Way, condition.Text)
 		}
 	}
+	return told
+}
+
+// ask asks the filter's plug-in about the alert, where it has one and its
+// clauses hold, and returns the plug-in's annotations.
+func (e *explainedVerdict) ask(set *filter.Set, fields []filter.Field, alert *filter.Alert, i int) []filter.Annotation {
+	answer, asked, err := set.Ask(i, fields, alert)
+	if !asked {
+		return nil
+	}
+	e.Plugin = &pluginSaid{Passes: answer.Passed && err == nil}
+	if err = cmp.Or(err, answer.Err); err != nil {
+		e.Plugin.Error = err.Error()
+	}
+	if !e.Plugin.Passes {
+		e.Passes = false
+		return nil
+	}
+	e.Class = cmp.Or(string(answer.Class), e.Class)
+	return answer.Annotations
+}
+
+func (told *explainedVerdict) annotate(annotations []filter.Annotation) {
 	for _, a := range annotations {
 		if told.Annotations == nil {
 			told.Annotations = map[string]json.RawMessage{}
@@ -50,7 +82,6 @@ func newExplainedVerdict(from origin, f filter.Filter, found expression.Explanat
 		told.Annotations[a.Name] = a.Value.AppendJSON(nil)
 		told.order = append(told.order, a.Name)
 	}
-	return told
 }
 
 // write draws the explanation for people.
@@ -60,6 +91,9 @@ func (e explainedVerdict) write(out io.Writer) error {
 	for i, clause := range e.Clauses {
 		writeCondition(w, fmt.Sprintf("%2d. ", i+1), "    ", clause)
 	}
+	if e.Plugin != nil {
+		fmt.Fprintf(w, "%-8s the plug-in\n", e.Plugin.word())
+	}
 	for _, name := range e.order {
 		fmt.Fprintf(w, "adds     %s = %s\n", name, e.Annotations[name])
 	}
@@ -67,8 +101,23 @@ func (e explainedVerdict) write(out io.Writer) error {
 	return w.Flush()
 }
 
+func (p pluginSaid) word() string {
+	switch {
+	case p.Error != "":
+		return "failed"
+	case p.Passes:
+		return "true"
+	}
+	return "false"
+}
+
 func (e explainedVerdict) verdict() string {
-	if e.First == nil {
+	switch {
+	case e.Plugin != nil && e.Plugin.Error != "":
+		return "does not pass: the plug-in could not judge it: " + e.Plugin.Error
+	case e.Plugin != nil && !e.Plugin.Passes:
+		return "does not pass: the plug-in says no"
+	case e.First == nil:
 		return "passes"
 	}
 	return fmt.Sprintf("does not pass: clause %d is %s: %s", e.First.Clause, e.First.Outcome, strings.Join(e.First.Way, " → "))

@@ -10,6 +10,7 @@ import (
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/compile"
 	"github.com/skysift/skysift/filter/spec"
+	"github.com/skysift/skysift/internal/pluginhost"
 )
 
 // filters are a file, or folder, of filters that has no mistakes.
@@ -18,33 +19,35 @@ type filters struct {
 	set      *filter.Set
 	schema   *filter.Schema // nil: names were not checked
 	warnings []*spec.Error
+	plugins  *pluginhost.Lease // that the set asks
 }
 
 // loadFilters reads and compiles the filters at path. survey, where it is not
 // "", replaces the one that the file names; without a survey, names are those
 // of the samples that the flags or the file name. An error of type mistakes is
 // the files' own.
-func loadFilters(path, survey string, flags inputFlags, env func(string) (string, bool)) (*filters, error) {
-	return loadFiltersWith(new(compile.Loader), path, survey, flags, env)
+func loadFilters(path, survey string, flags inputFlags, io streams) (*filters, error) {
+	return loadFiltersWith(new(compile.Loader), path, survey, flags, io)
 }
 
 // loadFiltersWith shares what the loader has read of catalogues already.
-func loadFiltersWith(loader *compile.Loader, path, survey string, flags inputFlags, env func(string) (string, bool)) (*filters, error) {
+func loadFiltersWith(loader *compile.Loader, path, survey string, flags inputFlags, io streams) (*filters, error) {
 	if path == "" {
 		return nil, wrong("which filters? Give --filters FILE or set %s", variable("filters"))
 	}
-	loaded := &filters{}
-	read, _ := spec.Read(path, env) // what is wrong with it is found below
+	loaded := &filters{plugins: io.plugins.NewLease()}
+	read, _ := spec.Read(path, io.env) // what is wrong with it is found below
 	fields, err := newFieldSource(flags, read)
 	if err != nil {
 		return nil, err
 	}
-	document, set, report := loader.Load(path, env, func(named string) (*filter.Schema, error) {
+	document, set, report := loader.LoadWith(path, io.env, func(named string) (*filter.Schema, error) {
 		var err error
 		loaded.schema, err = fields.load(cmp.Or(survey, named))
 		return loaded.schema, err
-	})
+	}, pluginOpener{loaded.plugins, io.env})
 	if len(report.Mistakes) > 0 {
+		loaded.plugins.End()
 		return nil, asWrong(mistakes(report.Mistakes))
 	}
 	loaded.Document, loaded.set, loaded.warnings = document, set, report.Warnings

@@ -8,9 +8,14 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/skysift/skysift/internal/pluginhost/keeper"
 )
 
 func main() {
+	if keeper.Called(os.Args[1:]) {
+		os.Exit(keeper.Main(os.Args[1:]))
+	}
 	os.Exit(execute(context.Background(), systemStreams(), os.Args[1:]))
 }
 

@@ -85,9 +85,11 @@ func (r *reloader) watch(ctx context.Context) {
 
 // reload checks the files whole and swaps the set, or leaves all as it is.
 func (r *reloader) reload(ctx context.Context, why string) {
-	loaded, err := loadFiltersWith(&r.job.loader, r.job.flags.filters, r.job.flags.survey, r.job.flags.input, r.job.io.env)
+	loaded, err := loadFiltersWith(&r.job.loader, r.job.flags.filters, r.job.flags.survey, r.job.flags.input, r.job.io)
 	if err == nil {
-		err = r.job.settings.checkRoutes(loaded)
+		if err = r.job.settings.checkRoutes(loaded); err != nil {
+			loaded.plugins.End()
+		}
 	}
 	r.status.Reloaded(time.Now(), oneLine(err))
 	if err != nil {
@@ -100,6 +102,7 @@ func (r *reloader) reload(ctx context.Context, why string) {
 	before := r.loaded
 	r.loaded = loaded
 	r.mu.Unlock()
+	before.plugins.End() // they finish what the workers have in hand
 	r.prepare(ctx, loaded)
 	logWarnings(r.job.log, loaded)
 	logUnbound(r.job.log, loaded, r.job.settings.topics)

@@ -101,7 +101,7 @@ func somePaths(complaint string) cobra.PositionalArgs {
 }
 
 func replay(ctx context.Context, io streams, flags replayFlags, paths []string) error {
-	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io.env)
+	loaded, err := loadFilters(flags.filters, flags.survey, flags.input, io)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	sink = append(sink, studied.sinks()...)
 	pipeline := runtime.New(runtime.Config{
 		Source: source, Format: in, Sink: append(sink, why), Set: loaded.set, Arrivals: runtime.NewArrivals(in, log),
-		IDPath: loaded.idPath(), Log: log, Topic: flags.input.topic,
+		IDPath: loaded.idPath(), Patience: filePatience, Log: log, Topic: flags.input.topic,
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is counted below")
 	defer stop()

@@ -11,7 +11,7 @@ import (
 // studyCompare replaces the set of loaded by one that is compared with the
 // filters at path.
 func studyCompare(io streams, flags replayFlags, loaded *filters) (*difference.Difference, error) {
-	old, err := loadFilters(flags.compare, flags.survey, flags.input, io.env)
+	old, err := loadFilters(flags.compare, flags.survey, flags.input, io)
 	if err != nil {
 		return nil, fmt.Errorf("--compare: %w", err)
 	}

@@ -27,6 +27,8 @@ const rootExample = `  skysift demo                                      a simul
 
 // execute runs one command line and returns its exit code.
 func execute(ctx context.Context, io streams, args []string) int {
+	io.plugins = newPluginHost(io)
+	defer io.plugins.Close()
 	root := newRootCommand(io)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

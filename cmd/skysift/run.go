@@ -83,13 +83,14 @@ type job struct {
 func run(ctx context.Context, io streams, flags *runFlags) error {
 	j := &job{io: io, flags: flags, read: fingerprint(flags.filters)}
 	var err error
-	if j.loaded, err = loadFiltersWith(&j.loader, flags.filters, flags.survey, flags.input, io.env); err != nil {
+	if j.loaded, err = loadFiltersWith(&j.loader, flags.filters, flags.survey, flags.input, io); err != nil {
 		return err
 	}
 	if j.settings, err = settle(flags, j.loaded, io.env); err != nil {
 		return asWrong(err)
 	}
 	j.log = newLogger(io.err, j.settings.logFormat, j.settings.logLevel)
+	io.plugins.Log(j.log)
 	logWarnings(j.log, j.loaded)
 	logUnbound(j.log, j.loaded, j.settings.topics)
 	if j.input, err = openInput(io, j.log, flags.input, j.loaded.Document); err != nil {

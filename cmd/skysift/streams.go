@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"github.com/skysift/skysift/internal/pluginhost"
 )
 
 // streams are what a command talks through. The answer goes to out, the story
@@ -14,6 +16,8 @@ type streams struct {
 	out io.Writer
 	err io.Writer
 	env func(name string) (string, bool)
+	// plugins has the plug-ins that the command's filters name.
+	plugins *pluginhost.Host
 }
 
 func systemStreams() streams {

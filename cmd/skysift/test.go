@@ -155,7 +155,7 @@ func runTestFile(io streams, flags testFlags, path string, wanted *regexp.Regexp
 	if len(found) > 0 {
 		return none, mistakes(found)
 	}
-	loaded, err := loadFilters(file.Filters, flags.survey, flags.input, io.env)
+	loaded, err := loadFilters(file.Filters, flags.survey, flags.input, io)
 	if err != nil {
 		return none, err
 	}
@@ -170,7 +170,7 @@ func runTestFile(io streams, flags testFlags, path string, wanted *regexp.Regexp
 	if err != nil {
 		return none, err
 	}
-	runner := filtertest.NewRunner(loaded.set, explainer, loaded.schema, newAlertFiles(in, explainer.Fields()).decode)
+	runner := filtertest.NewRunner(loaded.set, explainer, loaded.schema, newAlertFiles(in, filtertest.Fields(loaded.set, explainer)).decode)
 	tested := testedFile{Path: path, Filters: file.Filters, Tests: []testedTest{}}
 	for _, test := range file.Tests {
 		if wanted.MatchString(test.Name) {

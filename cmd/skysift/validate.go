@@ -145,15 +145,17 @@ func check(io streams, path string, flags validateFlags, value []byte) (report, 
 	if err != nil {
 		return report{}, err
 	}
-	checked := compiled(path, io.env, schemaOf, news)
+	checked := compiled(path, io, schemaOf, news)
 	checked.mistakes = append(checked.mistakes, wrongStream...)
 	checked.Valid = len(checked.mistakes) == 0
 	return checked, nil
 }
 
 // compiled reads and compiles the filters at one path.
-func compiled(path string, env func(string) (string, bool), schemaOf func(string) (*filter.Schema, error), news []newSchema) report {
-	document, set, found := compile.Load(path, env, schemaOf)
+func compiled(path string, io streams, schemaOf func(string) (*filter.Schema, error), news []newSchema) report {
+	plugins := io.plugins.NewLease()
+	defer plugins.End()
+	document, set, found := new(compile.Loader).LoadWith(path, io.env, schemaOf, pluginOpener{plugins, io.env})
 	r := report{Path: path, mistakes: found.Mistakes, warnings: found.Warnings, Valid: set != nil}
 	if set == nil {
 		return r
@@ -164,7 +166,8 @@ func compiled(path string, env func(string) (string, bool), schemaOf func(string
 	}
 	for _, f := range set.Filters {
 		r.Filters = append(r.Filters, checkedFilter{
-			Name: f.Name, Class: string(f.Class), Version: f.Version, Topics: f.Topics, Fields: fieldsOf(f.Name, document, schema),
+			Name: f.Name, Class: string(f.Class), Version: f.Version, Topics: f.Topics,
+			Fields: fieldsOf(f.Name, document, schema, pluginOpener{plugins, io.env}),
 		})
 	}
 	for _, now := range news {
@@ -174,7 +177,7 @@ func compiled(path string, env func(string) (string, bool), schemaOf func(string
 }
 
 // fieldsOf returns the paths that one filter needs, by compiling it alone.
-func fieldsOf(name string, document *spec.Document, schema *filter.Schema) []string {
+func fieldsOf(name string, document *spec.Document, schema *filter.Schema, plugins compile.Plugins) []string {
 	for _, file := range document.Files {
 		for _, f := range file.Filters {
 			if f.Name != name {
@@ -182,7 +185,7 @@ func fieldsOf(name string, document *spec.Document, schema *filter.Schema) []str
 			}
 			alone := *file
 			alone.Filters = []spec.Filter{f}
-			set, _ := compile.Set(&spec.Document{Files: []*spec.File{&alone}}, schema)
+			set, _ := compile.SetWith(&spec.Document{Files: []*spec.File{&alone}}, schema, plugins)
 			if set == nil {
 				return nil
 			}

@@ -1,7 +1,9 @@
 package filtertest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,15 +11,16 @@ import (
 	"github.com/skysift/skysift/filter/expression"
 )
 
-// Decode reads the alert at an index of a file, with the fields that the
-// explainer asks for, and gives it to visit.
+// Decode reads the alert at an index of a file, with the fields that Fields
+// returns, and gives it to visit.
 type Decode func(path string, index int, visit func(*filter.Alert) error) error
 
 // Runner runs tests of one set of filters. One goroutine uses it.
 type Runner struct {
 	set       *filter.Set
 	explainer *expression.Explainer
-	kinds     []filter.Kind // of the explainer's fields
+	fields    []filter.Field // the explainer's, and what plug-ins need besides
+	kinds     []filter.Kind  // of the fields
 	paths     [][]string
 	decode    Decode
 	positions map[string]int
@@ -37,11 +40,17 @@ type Failure struct {
 	Message string `json:"message"`
 }
 
+// Fields are those that Decode has to fill.
+func Fields(set *filter.Set, explainer *expression.Explainer) []filter.Field {
+	return set.With(explainer.Fields())
+}
+
 // NewRunner returns a runner of tests of the set that the explainer explains.
 func NewRunner(set *filter.Set, explainer *expression.Explainer, schema *filter.Schema, decode Decode) *Runner {
 	r := &Runner{set: set, explainer: explainer, decode: decode, positions: map[string]int{}}
 	known := newKnown(schema)
-	for _, field := range explainer.Fields() {
+	r.fields = set.With(explainer.Fields())
+	for _, field := range r.fields {
 		r.kinds = append(r.kinds, known.kinds[field.Path])
 		r.paths = append(r.paths, strings.Split(field.Path, "."))
 	}
@@ -122,7 +131,11 @@ func (r *Runner) judge(alert *filter.Alert, result *Result) error {
 		if err != nil {
 			return err
 		}
-		if message := e.compare(found); message != "" {
+		message, said := e.compare(found), []filter.Annotation(nil)
+		if found.Passes {
+			message, said = r.ask(e, message, alert, i)
+		}
+		if message != "" {
 			result.Failures = append(result.Failures, Failure{e.Filter, message})
 			continue
 		}
@@ -133,11 +146,31 @@ func (r *Runner) judge(alert *filter.Alert, result *Result) error {
 		if err != nil {
 			return err
 		}
-		for _, message := range e.compareAnnotations(annotations) {
+		for _, message := range e.compareAnnotations(append(annotations, said...)) {
 			result.Failures = append(result.Failures, Failure{e.Filter, message})
 		}
 	}
 	return nil
+}
+
+// ask asks the plug-in of a filter whose clauses hold, where it has one: then
+// its verdict is what counts. message is what is not as expected without it.
+func (r *Runner) ask(e Expectation, message string, alert *filter.Alert, i int) (string, []filter.Annotation) {
+	answer, asked, err := r.set.Ask(i, r.fields, alert)
+	if !asked {
+		return message, nil
+	}
+	got, words := Fail, "its plug-in does not pass it"
+	switch {
+	case err != nil || answer.Err != nil:
+		got, words = Err, fmt.Sprintf("its plug-in errs: %v", cmp.Or(err, answer.Err))
+	case answer.Passed:
+		got, words = Pass, "passes"
+	}
+	if got == e.Verdict && e.Clause == "" {
+		return "", answer.Annotations
+	}
+	return fmt.Sprintf("expected %s, but it %s", expectedWords(e), words), nil
 }
 
 // compare says what is not as expected; "" where all is.
@@ -215,6 +248,9 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 func (e Expectation) compareAnnotations(found []filter.Annotation) []string {
 	var messages []string
 	for _, want := range e.Annotations {
+		if !slices.ContainsFunc(found, func(got filter.Annotation) bool { return got.Name == want.Name }) {
+			messages = append(messages, fmt.Sprintf("annotation %s: expected %s, and there is none", want.Name, want.value.text()))
+		}
 		for _, got := range found {
 			if got.Name == want.Name && !want.value.equals(got.Value) {
 				messages = append(messages, fmt.Sprintf("annotation %s: expected %s, and it is %s", want.Name, want.value.text(), got.Value.AppendJSON(nil)))

@@ -80,7 +80,7 @@ func fileShape() shape {
 }
 
 func filterShape() shape {
-	return object("One filter: its name, the class that its alerts go to, and what they must be.", []string{"name", "class", "where"}, shape{
+	s := object("One filter: its name, the class that its alerts go to, and what they must be.", []string{"name", "class"}, shape{
 		"name": described(shape{"type": "string", "pattern": fmt.Sprintf(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,%d}$`, maxName-1)},
 			"The filter's name, in the headers of what it passes and in metrics: letters, digits, '.', '_' and '-'."),
 		"class": described(shape{"type": "string", "pattern": `^[A-Za-z0-9._-]{1,200}$`, "not": shape{"enum": []string{".", ".."}}},
@@ -100,7 +100,10 @@ func filterShape() shape {
 		}}, "The largest share of alerts that the filter may pass, above 0 and up to 1; skysift replay and test fail above it."),
 		"budget": described(shape{"type": "string", "pattern": `^\+?([0-9.]+(ns|us|µs|μs|ms|s|m|h))+$`},
 			fmt.Sprintf("CPU time that the filter may take per alert, from %v to %v, such as 200us; skysift run suspends it above that.", leastBudget, time.Duration(mostBudget))),
+		"plugin": pluginShape(),
 	})
+	s["anyOf"] = []shape{{"required": []string{"where"}}, {"required": []string{"plugin"}}}
+	return s
 }
 
 // listShape is a list of texts or numbers, or the file that it is in.

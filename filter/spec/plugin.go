@@ -69,6 +69,10 @@ func (p *Plugin) SumMistake(err error) *Error {
 func (r *reader) plugin(node *yaml.Node) *Plugin {
 	node = aliased(node)
 	p := &Plugin{TLS: &TLS{}, place: mark{r.source, node}}
+	if node.Kind == yaml.ScalarNode && node.Tag == "!!str" {
+		r.fail(node, "plugin is written as key: value lines").Suggestion = "write plugin: {path: " + clipped(node.Value) + "}"
+		return p
+	}
 	r.mapping(node, "plugin", []key{
 		{"path", func(n *yaml.Node) { p.Path, p.path = r.path(n, "path"), mark{r.source, aliased(n)} }},
 		{"sha256", func(n *yaml.Node) {

@@ -19,6 +19,9 @@ func (e *ChecksumError) Error() string {
 	return fmt.Sprintf("the file's sha256 is %s, and not the %s that is pinned", e.Got, e.Want)
 }
 
+// Sum is what the file's digest is.
+func (e *ChecksumError) Sum() string { return e.Got }
+
 // Digest returns the sha256 of a plug-in's file in hexadecimal. The error says
 // what keeps the file from being a program.
 func Digest(path string) (string, error) {

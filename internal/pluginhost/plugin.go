@@ -32,6 +32,9 @@ func (p *Plugin) Fields() []string { return p.description.Fields }
 func (p *Plugin) Raw() bool    { return p.description.Raw }
 func (p *Plugin) Source() bool { return p.description.Sources }
 
+// Sum is the sha256 of the program's file; "" for a remote plug-in.
+func (p *Plugin) Sum() string { return p.config.SHA256 }
+
 // Digest is equal for plug-ins that judge alike: the program's sha256 and
 // arguments, or a remote plug-in's address, name and version.
 func (p *Plugin) Digest() string { return p.digest }

@@ -80,7 +80,8 @@ func (h *Host) newKeeper(c Config, told []string, folder string) (*process, erro
 		return nil, err
 	}
 	command.Dir = folder
-	command.Env = append([]string{"TMPDIR=" + scratch}, c.Env...)
+	command.Args[0] = os.Args[0] // some programs go by it
+	command.Env = append([]string{"TMPDIR=" + scratch, "HOME=" + scratch}, c.Env...)
 	command.Env = append(command.Env, told...)
 	return newProcess(command, folder)
 }

@@ -12,6 +12,7 @@ import (
 type metrics struct {
 	alerts, consumed, records, trailing *prometheus.Desc
 	outputs, matches, errors            *prometheus.Desc
+	held, unjudged                      *prometheus.Desc
 	lag, stopped, alarms                *prometheus.Desc
 	generations, jumps                  *prometheus.Desc
 	reloadGood, reloadTime, build       *prometheus.Desc
@@ -29,6 +30,8 @@ func newMetrics() *metrics {
 		trailing:    describe("records_with_trailing_bytes_total", "Records that had bytes after their last alert, which were ignored."),
 		outputs:     describe("outputs_total", "Alerts written, by class.", "class"),
 		matches:     describe("filter_matches_total", "Alerts that the filter passed.", "filter"),
+		held:        describe("records_held", "Records that wait for the verdict of a filter that cannot be asked now."),
+		unjudged:    describe("filter_unjudged_total", "Alerts that went on without the filter, as it could not be asked and its on_failure is skip or reject.", "filter"),
 		errors:      describe("filter_errors_total", "Alerts that the filter could not judge, and so did not pass.", "filter"),
 		lag:         describe("consumer_lag", "Records between the settled offset and the partition's end.", "topic", "partition"),
 		stopped:     describe("partition_stopped", "1 where the partition does not move because of an error, which /readyz and the log give.", "topic", "partition"),
@@ -50,7 +53,7 @@ type collector struct {
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		c.alerts, c.consumed, c.records, c.trailing, c.outputs, c.matches, c.errors,
-		c.lag, c.stopped, c.alarms, c.generations, c.jumps, c.reloadGood, c.reloadTime, c.build,
+		c.held, c.unjudged, c.lag, c.stopped, c.alarms, c.generations, c.jumps, c.reloadGood, c.reloadTime, c.build,
 	} {
 		out <- desc
 	}
@@ -74,12 +77,14 @@ func (c *collector) collectCounts(send sender) {
 	send.counter(c.records, counts.Rejected, "rejected")
 	send.counter(c.records, counts.Abandoned, "abandoned")
 	send.counter(c.trailing, counts.Trailing)
+	send.gauge(c.held, float64(counts.Held))
 	for class, n := range counts.Outputs {
 		send.counter(c.outputs, n, string(class))
 	}
 	for name, n := range counts.Filters {
 		send.counter(c.matches, n.Passed, name)
 		send.counter(c.errors, n.Errors, name)
+		send.counter(c.unjudged, n.Unjudged, name)
 	}
 }
 

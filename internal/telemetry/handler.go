@@ -24,6 +24,7 @@ func NewHandler(status *Status) http.Handler {
 	registry.MustRegister(
 		&collector{metrics: newMetrics(), status: status},
 		newCosts(status),
+		newPlugins(status.Plugins),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -52,7 +53,7 @@ func readiness(status *Status) (code int, lines []string) {
 	if last := status.lastReload(); last.failure != nil {
 		lines = append(lines, fmt.Sprintf("the filters could not be reloaded at %s; the set before them runs on: %v", last.failedAt.UTC().Format(time.RFC3339), last.failure))
 	}
-	return code, slices.Concat(lines, status.suspensions(), status.breaks())
+	return code, slices.Concat(lines, status.pluginTroubles(), status.suspensions(), status.breaks())
 }
 
 func answer(w http.ResponseWriter, code int, lines ...string) {

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/skysift/skysift/internal/pluginhost"
 	"github.com/skysift/skysift/runtime"
 )
 
@@ -49,6 +50,9 @@ type Status struct {
 	Ledger *runtime.Ledger
 	// Stream returns what the source knows now; nil for one without a group.
 	Stream func() Stream
+	// Plugins returns what is known of the plug-ins in use; nil where there are
+	// none.
+	Plugins func() []pluginhost.Figures
 	// Costs returns what the filters cost; nil where nobody keeps count.
 	Costs func() []runtime.FilterCost
 	// Broken returns the filters that a schema breaks; nil where nobody checks.

@@ -20,7 +20,7 @@ func keep(order Order) int {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fail("processes that the plug-in starts could not be kept: %v", err)
 	}
-	plugin, err := os.StartProcess("/proc/self/exe", []string{order.Path, enter, order.text()}, &os.ProcAttr{
+	plugin, err := os.StartProcess("/proc/self/exe", []string{os.Args[0], enter, order.text()}, &os.ProcAttr{
 		Env:   os.Environ(),
 		Files: []*os.File{nil, os.Stdout, os.Stderr},
 		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},

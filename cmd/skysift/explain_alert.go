@@ -159,7 +159,9 @@ func tellVerdict(io streams, output *outputFlag, from origin, set *filter.Set, e
 	if found.Passes {
 		annotations = append(annotations, told.ask(set, fields, alert, i)...)
 	}
-	told.annotate(annotations)
+	if told.Passes {
+		told.annotate(annotations)
+	}
 	if output.json() {
 		return writeJSON(io.out, told)
 	}

@@ -160,10 +160,10 @@ func (r *Runner) ask(e Expectation, message string, alert *filter.Alert, i int) 
 	if !asked {
 		return message, nil
 	}
-	got, words := Fail, "its plug-in does not pass it"
+	got, words := Fail, "fails: its plug-in does not pass it"
 	switch {
 	case err != nil || answer.Err != nil:
-		got, words = Err, fmt.Sprintf("its plug-in errs: %v", cmp.Or(err, answer.Err))
+		got, words = Err, fmt.Sprintf("errs: its plug-in cannot judge it: %v", cmp.Or(err, answer.Err))
 	case answer.Passed:
 		got, words = Pass, "passes"
 	}

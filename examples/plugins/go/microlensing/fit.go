@@ -22,11 +22,11 @@ func magnification(u float64) float64 { return (u*u + 2) / (u * math.Sqrt(u*u+4)
 // fit finds the lens of least chi²: a coarse grid, then a search around its
 // best few that halves its steps.
 func fit(points []point) lens {
-	first, last := points[0].jd, points[0].jd
+	first := points[0].jd
 	for _, p := range points {
-		first, last = min(first, p.jd), max(last, p.jd)
+		first = min(first, p.jd)
 	}
-	span := max(last-first, 1)
+	span := max(spanOf(points), 1)
 	var grid []lens
 	for i := range 13 {
 		for _, tE := range [...]float64{span / 20, span / 8, span / 4, span / 2, span} {

@@ -43,9 +43,20 @@ func judge(a *plugin.Alert) (plugin.Verdict, error) {
 	}
 	best := fit(points)
 	constant := constantChi2(points)
-	looksLikeOne := best.chi2 <= mostChi2 && constant >= leastGain*max(best.chi2, 1) && best.u0 <= widest && best.brightens
+	looksLikeOne := best.chi2 <= mostChi2 && constant >= leastGain*max(best.chi2, 1) && best.u0 <= widest &&
+		best.tE <= spanOf(points) && best.brightens
 	return plugin.PassIf(looksLikeOne).
 		With("chi2_n", best.chi2).With("t0", best.t0).With("tE", best.tE).With("u0", best.u0), nil
+}
+
+// spanOf is the time over which there are points, in days: a lens that is
+// slower has shown too little of its shape.
+func spanOf(points []point) float64 {
+	first, last := points[0].jd, points[0].jd
+	for _, p := range points {
+		first, last = min(first, p.jd), max(last, p.jd)
+	}
+	return last - first
 }
 
 // point is one detection: the flux of the difference image, in units in which

@@ -1,8 +1,6 @@
 package sky
 
 import (
-	"sync"
-
 	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 )
@@ -10,27 +8,47 @@ import (
 // maxCorners bounds a polygon, whose edges are compared each with each.
 const maxCorners = 1000
 
-// polygons are closed lines of great circles, each with the smaller of the two
-// parts of the sky that it divides.
-type polygons struct {
-	// queries are *s2.ContainsPointQuery, one for each goroutine that asks.
-	queries sync.Pool
+// polygon is a closed line of great circles, and the smaller of the two parts
+// of the sky that it divides.
+type polygon struct {
+	loop    *s2.Loop
+	corners []s2.Point
+	bound   s2.Rect
 }
 
-// newPolygons makes polygons of corners, each RA and Dec in degrees.
-func newPolygons(all [][][2]float64) (*polygons, error) {
-	index := s2.NewShapeIndex()
-	for _, corners := range all {
-		loop, err := loopOf(corners)
-		if err != nil {
-			return nil, err
-		}
-		index.Add(loop)
+// newPolygon makes a polygon of corners, each RA and Dec in degrees.
+func newPolygon(corners [][2]float64) (polygon, error) {
+	loop, err := loopOf(corners)
+	if err != nil {
+		return polygon{}, err
 	}
-	index.Build() // now, and not at the first alert
-	return &polygons{queries: sync.Pool{New: func() any { return s2.NewContainsPointQuery(index, s2.VertexModelSemiOpen) }}}, nil
+	return polygon{loop, loop.Vertices(), loop.RectBound()}, nil
 }
 
+// has reports whether a direction is inside: whether the way to it from S2's
+// origin, of which that is known, crosses the edge. Loop.ContainsPoint does the
+// same, and allocates.
+func (p polygon) has(x, y, z float64) bool {
+	to, from := s2.PointFromCoords(x, y, z), s2.OriginPoint()
+	if !p.bound.ContainsPoint(to) {
+		return false
+	}
+	inside := p.loop.ContainsOrigin()
+	last := p.corners[len(p.corners)-1]
+	side := s2.RobustSign(from, to, last)
+	for _, corner := range p.corners {
+		next := s2.RobustSign(from, to, corner)
+		// The way's great circle parts the corners; does theirs part its ends,
+		// and on this half of the sphere?
+		if next != side && s2.RobustSign(last, corner, from) == next && s2.RobustSign(last, corner, to) == side {
+			inside = !inside
+		}
+		last, side = corner, next
+	}
+	return inside
+}
+
+// loopOf checks corners, and makes a loop of them.
 func loopOf(corners [][2]float64) (*s2.Loop, error) {
 	if n := len(corners); n > 2 && corners[0] == corners[n-1] {
 		corners = corners[:n-1] // closed, as GeoJSON has it
@@ -54,14 +72,6 @@ func loopOf(corners [][2]float64) (*s2.Loop, error) {
 	}
 	loop.Normalize()
 	return loop, nil
-}
-
-// has reports whether a direction, in degrees, is inside one.
-func (p *polygons) has(ra, dec float64) bool {
-	x, y, z := UnitVector(ra, dec)
-	query := p.queries.Get().(*s2.ContainsPointQuery)
-	defer p.queries.Put(query)
-	return query.Contains(s2.PointFromCoords(x, y, z))
 }
 
 // twice returns two corners that are the same; j is 0 where there are none.

@@ -20,7 +20,7 @@ type RegionSource struct {
 // read it.
 type Region struct {
 	covered  coverage
-	polygons *polygons // nil: none
+	polygons []polygon
 	digest   string
 }
 
@@ -36,11 +36,20 @@ func (r *Region) Has(ra, dec float64) (has, ok bool) {
 	if len(r.covered) > 0 && r.covered.has(pixelAt(finest, ra, dec)) {
 		return true, true
 	}
-	return r.polygons != nil && r.polygons.has(ra, dec), true
+	if len(r.polygons) == 0 {
+		return false, true
+	}
+	x, y, z := UnitVector(ra, dec)
+	for i := range r.polygons {
+		if r.polygons[i].has(x, y, z) {
+			return true, true
+		}
+	}
+	return false, true
 }
 
 // IsEmpty reports whether the region holds no direction.
-func (r *Region) IsEmpty() bool { return len(r.covered) == 0 && r.polygons == nil }
+func (r *Region) IsEmpty() bool { return len(r.covered) == 0 && len(r.polygons) == 0 }
 
 // LoadRegion reads a region's file, or makes its polygons.
 func LoadRegion(source RegionSource) (*Region, []*Error) {
@@ -103,10 +112,14 @@ func startsObject(head []byte) bool {
 }
 
 func fromPolygons(all [][][2]float64) (*Region, []*Error) {
-	made, err := newPolygons(all)
-	if err != nil {
-		return nil, []*Error{asError(err)}
-	}
 	sum := sha256.Sum256([]byte(fmt.Sprintln("polygons", all)))
-	return &Region{polygons: made, digest: hexadecimal(sum[:])}, nil
+	r := &Region{digest: hexadecimal(sum[:])}
+	for _, corners := range all {
+		p, err := newPolygon(corners)
+		if err != nil {
+			return nil, []*Error{asError(err)}
+		}
+		r.polygons = append(r.polygons, p)
+	}
+	return r, nil
 }

@@ -3,10 +3,14 @@ package sky
 import (
 	"bytes"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/golang/geo/s2"
 )
 
 func loadRegion(t testing.TB, source RegionSource) *Region {
@@ -78,6 +82,48 @@ func TestPolygonsHaveTheSmallerSideInEitherDirection(t *testing.T) {
 		if has, ok := r.Has(c.ra, c.dec); has != c.want || !ok {
 			t.Errorf("polygon %v has %v, %v: %v", c.corners, c.ra, c.dec, has)
 		}
+	}
+}
+
+// TestPolygonsHaveWhatS2Finds, in stars of many corners anywhere on the sky.
+func TestPolygonsHaveWhatS2Finds(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	inside := 0
+	for range 200 {
+		n := 3 + r.IntN(60)
+		ra, dec := randomDirection(r)
+		// Around a centre, in the plane that touches the sphere there.
+		centre := s2.PointFromLatLng(s2.LatLngFromDegrees(dec, ra)).Vector
+		east := centre.Ortho()
+		north := centre.Cross(east)
+		corners := make([][2]float64, n)
+		for i := range corners {
+			angle, size := 2*math.Pi*float64(i)/float64(n), 0.02+1.2*r.Float64()
+			corner := centre.Add(east.Mul(size * math.Cos(angle))).Add(north.Mul(size * math.Sin(angle)))
+			at := s2.LatLngFromPoint(s2.Point{Vector: corner.Normalize()})
+			corners[i] = [2]float64{at.Lng.Degrees(), at.Lat.Degrees()}
+		}
+		region := loadRegion(t, RegionSource{Polygons: [][][2]float64{corners}})
+		for range 200 {
+			ra, dec := randomDirection(r)
+			want := region.polygons[0].loop.ContainsPoint(s2.PointFromLatLng(s2.LatLngFromDegrees(dec, ra)))
+			if has, _ := region.Has(ra, dec); has != want {
+				t.Fatalf("%v, %v in %v: %v, s2 says %v", ra, dec, corners, has, want)
+			}
+			if want {
+				inside++
+			}
+		}
+	}
+	if inside < 500 {
+		t.Errorf("only %d directions are inside", inside)
+	}
+}
+
+func TestAskingARegionAllocatesNothing(t *testing.T) {
+	r := loadRegion(t, RegionSource{Polygons: [][][2]float64{{{350, -10}, {10, -10}, {12, 10}, {348, 12}}}})
+	if n := testing.AllocsPerRun(100, func() { r.Has(5, 5) }); n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 

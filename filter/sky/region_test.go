@@ -239,11 +239,17 @@ func TestRegionsAreToldApartByTheirContent(t *testing.T) {
 
 // FuzzRegion: whatever a file holds, it is read or refused.
 func FuzzRegion(f *testing.F) {
-	for _, name := range []string{"survey.fits", "survey-v1.fits", "survey.json", "skymap.multiorder.fits"} {
+	for name, rows := range map[string]string{"survey.fits": "652", "survey-v1.fits": "729", "skymap.multiorder.fits": "1293"} {
 		content, err := os.ReadFile("testdata/" + name)
 		if err != nil {
 			f.Fatal(err)
 		}
+		// A few rows are as good as many, and faster.
+		old, few := "NAXIS2  ="+strings.Repeat(" ", 21-len(rows))+rows, "NAXIS2  ="+strings.Repeat(" ", 20)+"8"
+		if !bytes.Contains(content, []byte(old)) {
+			f.Fatalf("%s does not say %q", name, old)
+		}
+		content = bytes.Replace(content[:2*fitsBlock+16*8], []byte(old), []byte(few), 1)
 		f.Add(content, name == "skymap.multiorder.fits")
 	}
 	f.Add([]byte(`{"3": [1, 2], "29": [3458764513820540927]}`), false)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/skysift/skysift/filter"
@@ -57,7 +58,9 @@ func (j *judge) answer() error {
 	}
 	if len(b.questions) > 0 {
 		j.hold()
-		j.merge()
+		if err := j.merge(); err != nil {
+			return err
+		}
 		j.end()
 	}
 	return nil
@@ -101,8 +104,8 @@ func (j *judge) hold() {
 }
 
 // merge puts the outputs that the answers make among those that are there, in
-// the order of the alerts.
-func (j *judge) merge() {
+// the order of the alerts. Its error is the context's.
+func (j *judge) merge() error {
 	b := j.into
 	there, alerts, records := slices.Clone(b.outputs), slices.Clone(b.alertOf), slices.Clone(b.recordOf)
 	b.outputs, b.alertOf, b.recordOf = b.outputs[:0], b.alertOf[:0], b.recordOf[:0]
@@ -116,14 +119,17 @@ func (j *judge) merge() {
 	for i := range b.questions {
 		if q := &b.questions[i]; !q.void {
 			flush(q.alert)
-			j.complete(q)
+			if err := j.complete(q); err != nil {
+				return err
+			}
 		}
 	}
 	flush(b.alerts + 1)
+	return nil
 }
 
 // complete makes of an answered question what it is.
-func (j *judge) complete(q *question) {
+func (j *judge) complete(q *question) error {
 	b := j.into
 	switch {
 	case q.failure != nil:
@@ -134,13 +140,14 @@ func (j *judge) complete(q *question) {
 		j.fail(q.filter, q.output.Origin, q.answer.Err)
 	case q.answer.Passed:
 		b.counts.passed[q.filter]++
-		j.passTo(q)
+		return j.passTo(q)
 	}
+	return nil
 }
 
 // passTo adds the match to the alert's output for the class, making it if
 // there is none.
-func (j *judge) passTo(q *question) {
+func (j *judge) passTo(q *question) error {
 	b := j.into
 	class := cmp.Or(q.answer.Class, j.set.Filters[q.filter].Class)
 	match := q.output.Matches[0]
@@ -149,11 +156,25 @@ func (j *judge) passTo(q *question) {
 		if o := &b.outputs[i]; o.Rejection == nil && o.Class == class {
 			o.Matches = append(o.Matches, match)
 			slices.SortStableFunc(o.Matches, func(x, y Match) int { return cmp.Compare(j.positions[x.Filter], j.positions[y.Filter]) })
-			return
+			return nil
 		}
 	}
 	q.output.Class, q.output.Matches = class, []Match{match}
+	err := j.encoders.encode(&q.output)
+	for errors.Is(err, ErrUnavailable) {
+		if err := pause(j.ctx, unavailablePause); err != nil {
+			return err
+		}
+		err = j.encoders.encode(&q.output)
+	}
+	if err != nil {
+		reject := rejection(&b.batch.Records[q.record], StageEncode, err)
+		reject.Origin, reject.Rejection.Origin = q.output.Origin, q.output.Origin
+		b.insert(reject, q)
+		return nil
+	}
 	b.insert(q.output, q)
+	return nil
 }
 
 // without says in the alert's outputs which filter could not be asked, and

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// ErrUnavailable marks an error of Decoder.Decode that is no fault of the
-// record: what decoding needs cannot be had for now, as from a registry that
+// ErrUnavailable marks an error of Decoder.Decode or Encoder.Encode that is no
+// fault of the record: what they need cannot be had for now, as from a registry that
 // does not answer. The record is not rejected; the pipeline waits and decodes it
 // again. Who returns it tells the operator why, and keeps to a pace of its own
 // however often it is asked.
@@ -18,6 +18,7 @@ type Stage string
 // The stages at which a record can be rejected.
 const (
 	StageDecode  Stage = "decode"
+	StageEncode  Stage = "encode"
 	StageDeliver Stage = "deliver"
 	// StageJudge is a filter that could not be asked and whose on_failure is
 	// reject: the alert went to the classes of the others all the same.

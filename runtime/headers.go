@@ -18,6 +18,8 @@ const (
 	// the alert, as a JSON array.
 	HeaderUnjudged = "skysift-unjudged"
 	HeaderError    = "skysift-error"
+	// HeaderEncoding is there where the value is not the input's own bytes.
+	HeaderEncoding = "skysift-encoding"
 	// HeaderFormat is what Hopskotch's client reads; "avro" is a container.
 	HeaderFormat = "_format"
 )
@@ -28,11 +30,14 @@ const maxErrorHeader = 4 << 10
 // AppendHeaders appends the output's headers to dst: first the input's, except
 // those of the names above that are set anew, then ours. A match has its class,
 // the filters as a JSON array of {"name", "version", "annotations"}, its source,
-// and where they are known its schema and format; a reject has the stage, the
-// error and its source.
+// and where they are known its schema, encoding and format; a reject has the
+// stage, the error and its source.
 func (o *Output) AppendHeaders(dst []Header) []Header {
 	own := o.ownHeaders()
 	for _, h := range o.Headers {
+		if o.Encoding != "" && h.Key == HeaderFormat {
+			continue // it is of that format no more
+		}
 		if !hasKey(own, h.Key) {
 			dst = append(dst, h)
 		}
@@ -48,7 +53,7 @@ func (o *Output) ownHeaders() []Header {
 			{HeaderSource, []byte(o.Origin)},
 		}
 	}
-	own := make([]Header, 0, 5)
+	own := make([]Header, 0, 6)
 	own = append(own,
 		Header{HeaderClass, []byte(o.Class)},
 		Header{HeaderFilters, appendMatches(nil, o.Matches)},
@@ -59,8 +64,11 @@ func (o *Output) ownHeaders() []Header {
 	if len(o.Unjudged) > 0 {
 		own = append(own, Header{HeaderUnjudged, appendNames(nil, o.Unjudged)})
 	}
-	if o.Container {
-		own = append(own, Header{HeaderFormat, []byte("avro")})
+	if o.Encoding != "" {
+		own = append(own, Header{HeaderEncoding, []byte(o.Encoding)})
+	}
+	if format := o.format(); format != "" {
+		own = append(own, Header{HeaderFormat, []byte(format)})
 	}
 	return own
 }
@@ -74,6 +82,18 @@ func appendNames(b []byte, names []string) []byte {
 		b = filter.AppendJSONString(b, name)
 	}
 	return append(b, ']')
+}
+
+// format names the value's format as Hopskotch's client knows it; "" where it
+// knows none.
+func (o *Output) format() string {
+	switch {
+	case o.Encoding == EncodingJSON:
+		return "json"
+	case o.Encoding == "" && o.Container:
+		return "avro"
+	}
+	return ""
 }
 
 func hasKey(headers []Header, key string) bool {

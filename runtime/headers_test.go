@@ -34,6 +34,14 @@ func TestHeadersOfOutputs(t *testing.T) {
 			"skysift-class=c\nskysift-filters=[{\"name\":\"a\",\"version\":\"1\",\"annotations\":{\"b\":-12.5}}," +
 				"{\"name\":\"b\",\"version\":\"2\"},{\"name\":\"c\",\"version\":\"3\"}]\nskysift-source=o\nskysift-schema=ztf 3.3\n_format=avro",
 		},
+		"JSON is said to be JSON, whatever the input was": {
+			runtime.Output{Class: "c", Origin: "o", Encoding: "json", Container: true, Headers: []runtime.Header{{Key: "_format", Value: []byte("avro")}}},
+			"skysift-class=c\nskysift-filters=[]\nskysift-source=o\nskysift-encoding=json\n_format=json",
+		},
+		"a bare datum is no container any more": {
+			runtime.Output{Class: "c", Origin: "o", Encoding: "fink", Container: true, Headers: []runtime.Header{{Key: "_format", Value: []byte("avro")}}},
+			"skysift-class=c\nskysift-filters=[]\nskysift-source=o\nskysift-encoding=fink",
+		},
 		"the input's headers come first, but not those set anew": {
 			runtime.Output{Class: "c", Origin: "o", Headers: []runtime.Header{{Key: "skysift-class", Value: []byte("old")}, {Key: "trace", Value: []byte("x")}}},
 			"trace=x\nskysift-class=c\nskysift-filters=[]\nskysift-source=o",

@@ -38,6 +38,7 @@ type judge struct {
 	ctx       context.Context // of the batch in hand
 
 	matches   []Match        // per filter: name and version, ready to be copied
+	encoders  encoders       // of the classes: what their topics hold
 	warned    []time.Time    // per filter: when an error was last logged
 	positions map[string]int // of the filters, by name
 	spare     chan *judged
@@ -51,6 +52,7 @@ func newJudge(config Config, set *filter.Set) *judge {
 		log: config.Log, said: config.Topic, idSlot: idSlot, ledger: config.Ledger,
 		matches: make([]Match, len(set.Filters)), warned: make([]time.Time, len(set.Filters)),
 		spare: make(chan *judged, 1), positions: make(map[string]int, len(set.Filters)), schemas: newSchemaNotes(config.Arrivals, set),
+		encoders: encoders{make: config.NewEncoder},
 	}
 	for i, f := range set.Filters {
 		j.matches[i] = Match{Filter: f.Name, Version: f.Version}
@@ -122,7 +124,7 @@ func (j *judge) judgeRecord(ctx context.Context, i int, record *Record) (end, er
 	j.into.counts.alerts += int64(j.index)
 	if err != nil {
 		j.into.cut(before, asked)
-		j.into.add(rejection(record, StageDecode, err))
+		j.into.add(rejection(record, stageOf(err), err))
 		ending = rejected
 	} else {
 		j.into.counts.pass(j.passes)
@@ -134,6 +136,14 @@ func (j *judge) judgeRecord(ctx context.Context, i int, record *Record) (end, er
 		j.into.recordOf = append(j.into.recordOf, i)
 	}
 	return ending, nil
+}
+
+// stageOf is where on its way to an output a record failed.
+func stageOf(err error) Stage {
+	if failed := (*encodeError)(nil); errors.As(err, &failed) {
+		return StageEncode
+	}
+	return StageDecode
 }
 
 // unavailablePause is how long a record waits before what it needs is asked
@@ -229,6 +239,9 @@ func (j *judge) pass(first int, alert *filter.Alert, v *filter.Verdict) error {
 		return err
 	}
 	output.Class, output.Matches = class, []Match{match}
+	if err := j.encoders.encode(&output); err != nil {
+		return err
+	}
 	j.into.add(output)
 	return nil
 }

@@ -41,6 +41,9 @@ type Config struct {
 	Format Format
 	Sink   Sink
 	Set    *filter.Set
+	// NewEncoder returns the encoder of a class's outputs, nil where they are to
+	// be the input's own bytes; where NewEncoder is nil, all are.
+	NewEncoder func(class filter.Class) Encoder
 	// Ledger counts every record's end; a new one where nil.
 	Ledger *Ledger
 	// Arrivals checks the set against the schemas that arrive; nobody does where

@@ -101,6 +101,45 @@ func TestAnAlertHasOneCopyPerClassWithAllItsFilters(t *testing.T) {
 	}
 }
 
+// shout writes alerts in capitals, waits for what is said to be unavailable,
+// and cannot encode those of magnitude 13.
+type shout struct{ unavailable int }
+
+func (s *shout) Encode(o *runtime.Output) error {
+	if s.unavailable--; s.unavailable >= 0 {
+		return fmt.Errorf("the registry sleeps: %w", runtime.ErrUnavailable)
+	}
+	if strings.Contains(string(o.Value), "mag=13") {
+		return errors.New("unlucky")
+	}
+	o.Value, o.Encoding = []byte(strings.ToUpper(string(o.Value))), "loud"
+	return nil
+}
+
+func TestOutputsAreEncodedByTheirClass(t *testing.T) {
+	sink := &runtimetest.Sink{}
+	encoder := &shout{unavailable: 2}
+	p := runtime.New(runtime.Config{
+		Source: night(lines("id=1 mag=15", "id=2 mag=13", "id=3 mag=17")), Sink: sink, Format: runtimetest.Format{}, IDPath: "id",
+		Set: runtimetest.Set(bright, runtimetest.Brighter{Name: "giant", Class: "loud", Limit: 16}),
+		NewEncoder: func(class filter.Class) runtime.Encoder {
+			if class == "loud" {
+				return encoder
+			}
+			return nil
+		},
+	})
+	if err := p.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	expectOutputs(t, sink,
+		`transient night/0/0 id=1 "id=1 mag=15" by bright{"mag":15}`,
+		`loud night/0/0 id=1 "ID=1 MAG=15" by giant{"mag":15}`,
+		`rejected night/0/1 "id=2 mag=13" at encode: unlucky`,
+		`transient night/0/2 id=3 "id=3 mag=17" by bright{"mag":17}`)
+	expectEnds(t, p, 3, 2, 0, 1)
+}
+
 func TestARecordOfSeveralAlertsGivesOutputsOfOneAlertEach(t *testing.T) {
 	sink := &runtimetest.Sink{}
 	p := run(t, night(lines("id=1 mag=15\nid=2 mag=19\nid=3 mag=16\n")), sink, bright)

@@ -16,8 +16,8 @@ type Match struct {
 }
 
 // Output is one alert on its way to one class, or one record on its way to
-// the reject topic. Its bytes are the input's own and are valid until Write
-// has returned.
+// the reject topic. Its bytes are the input's own, unless an Encoder made them,
+// and are valid until Write has returned.
 type Output struct {
 	// Class is the class matched; "" for a rejected record.
 	Class filter.Class
@@ -37,6 +37,8 @@ type Output struct {
 	Schema string
 	// Container says that the value is an Avro container file.
 	Container bool
+	// Encoding is what an Encoder made of the value; "" for the input's bytes.
+	Encoding string
 
 	// Topic and Partition are the input's; Key, Value, Headers and Time too.
 	Topic     string

@@ -26,7 +26,7 @@ func connect(s settings, log *slog.Logger) (*kafka.Source, *kafka.Sink, error) {
 		return nil, nil, err
 	}
 	sink, err := kafka.NewSink(kafka.SinkConfig{
-		Cluster: outputs, Topic: s.outputTopic, RejectTopic: s.rejectTopic,
+		Cluster: outputs, Topic: s.outputTopic, Topics: s.classTopics, RejectTopic: s.rejectTopic,
 		Partitions: s.outputPartitions, Like: source.Layout, Log: log,
 	})
 	if err != nil {
@@ -45,7 +45,7 @@ func newStatus(j *job) *telemetry.Status {
 		Broken: j.arrivals.Broken,
 		Stream: func() telemetry.Stream {
 			stream := streamOf(j.source, j.sink)
-			stream.Alarms = append(stream.Alarms, j.input.alarms()...)
+			stream.Alarms = append(append(stream.Alarms, j.input.alarms()...), j.encodings.alarms()...)
 			return stream
 		},
 		Plugins: j.io.plugins.Figures,

@@ -57,6 +57,9 @@ type schemaPlace struct {
 	env      func(string) (string, bool)
 	log      *slog.Logger
 	registry *confluent.Registry // once opened
+	// bare and numbered are the schemas there, once opened, for encoding anew.
+	bare     *avro.Schema
+	numbered confluent.Schemas
 }
 
 // openAvro reads container files and, where their schema is given, bare
@@ -80,6 +83,7 @@ func openAvro(place *schemaPlace) (detect.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	place.bare = packets[0].Schema
 	bare, err := avro.NewBare(text)
 	if err != nil {
 		return nil, err
@@ -102,6 +106,7 @@ func openConfluent(place *schemaPlace) (detect.Reader, error) {
 		if err != nil {
 			return nil, err
 		}
+		place.numbered = folder
 		return confluent.New(folder), nil
 	}
 	user, _ := place.env(variable("schemas-user"))
@@ -110,7 +115,7 @@ func openConfluent(place *schemaPlace) (detect.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	place.registry = registry
+	place.registry, place.numbered = registry, registry
 	return confluent.New(registry), nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/skysift/skysift/internal/telemetry"
 	"github.com/skysift/skysift/runtime/decode/confluent"
 	"github.com/skysift/skysift/runtime/decode/detect"
+	"github.com/skysift/skysift/runtime/encode"
 )
 
 // inputFlags say how records are read; "" leaves it to the file of filters.
@@ -37,6 +38,8 @@ type input struct {
 	// endings are how files are named that hold a message.
 	endings  []string
 	registry *confluent.Registry // nil: none is asked
+	// encoding is what encoders need to know of the input.
+	encoding encode.Input
 }
 
 // alarms are what keeps records from being read.
@@ -95,5 +98,6 @@ func newInput(name string, place *schemaPlace) (*input, error) {
 	slices.Sort(in.endings)
 	in.endings = slices.Compact(in.endings)
 	in.registry = place.registry
+	in.encoding = encode.Input{Format: name, Schemas: place.numbered, Bare: place.bare}
 	return in, nil
 }

@@ -87,7 +87,7 @@ func (r *reloader) watch(ctx context.Context) {
 func (r *reloader) reload(ctx context.Context, why string) {
 	loaded, err := loadFiltersWith(&r.job.loader, r.job.flags.filters, r.job.flags.survey, r.job.flags.input, r.job.io)
 	if err == nil {
-		if err = r.job.settings.checkRoutes(loaded); err != nil {
+		if err = errors.Join(r.job.settings.checkRoutes(loaded), r.job.encodings.check(loaded)); err != nil {
 			loaded.plugins.End()
 		}
 	}
@@ -118,6 +118,7 @@ func sameStream(a, b *filters) bool {
 		a.Stream.Format == b.Stream.Format && a.Stream.Schemas == b.Stream.Schemas &&
 		reflect.DeepEqual(a.Stream.TLS, b.Stream.TLS) && a.Stream.SASL.Same(b.Stream.SASL) &&
 		reflect.DeepEqual(a.Output.Brokers, b.Output.Brokers) && reflect.DeepEqual(a.Output.TLS, b.Output.TLS) && a.Output.SASL.Same(b.Output.SASL) &&
+		sameOutputs(a, b) &&
 		a.Output.Topic == b.Output.Topic && a.Output.RejectTopic == b.Output.RejectTopic && a.Output.Partitions == b.Output.Partitions
 }
 
@@ -128,4 +129,16 @@ func oneLine(err error) error {
 		return errors.New(found.line())
 	}
 	return err
+}
+
+// sameOutputs reports whether outputs go to the same topics in the same
+// encodings.
+func sameOutputs(a, b *filters) bool {
+	same := a.Output.Registry == b.Output.Registry
+	for _, class := range append(a.Classes(), b.Classes()...) {
+		encoding, id := a.Output.EncodingOf(class)
+		other, otherID := b.Output.EncodingOf(class)
+		same = same && encoding == other && id == otherID && a.Output.Topics()[class] == b.Output.Topics()[class]
+	}
+	return same
 }

@@ -65,19 +65,20 @@ func newRunCommand(io streams) *cobra.Command {
 
 // job is one run with all that it needs.
 type job struct {
-	io       streams
-	flags    *runFlags
-	settings settings
-	loader   compile.Loader
-	loaded   *filters
-	input    *input
-	read     [sha256.Size]byte // fingerprint of the files just before they were loaded
-	log      *slog.Logger
-	source   *kafka.Source
-	sink     *kafka.Sink
-	warden   *runtime.Warden
-	arrivals *runtime.Arrivals
-	pipeline *runtime.Pipeline
+	io        streams
+	flags     *runFlags
+	settings  settings
+	loader    compile.Loader
+	loaded    *filters
+	input     *input
+	encodings *encodings
+	read      [sha256.Size]byte // fingerprint of the files just before they were loaded
+	log       *slog.Logger
+	source    *kafka.Source
+	sink      *kafka.Sink
+	warden    *runtime.Warden
+	arrivals  *runtime.Arrivals
+	pipeline  *runtime.Pipeline
 }
 
 func run(ctx context.Context, io streams, flags *runFlags) error {
@@ -96,6 +97,9 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	if j.input, err = openInput(io, j.log, flags.input, j.loaded.Document); err != nil {
 		return err
 	}
+	if j.encodings, err = newEncodings(flags.encoding, flags.registry, j.loaded, j.settings.routes(), j.input, io.env, j.log); err != nil {
+		return asWrong(err)
+	}
 	if j.source, j.sink, err = connect(j.settings, j.log); err != nil {
 		return asWrong(err)
 	}
@@ -103,7 +107,7 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	defer j.sink.Close()
 	j.arrivals = runtime.NewArrivals(j.input, j.log)
 	j.pipeline = runtime.New(runtime.Config{
-		Source: j.source, Format: j.input, Sink: j.sink, Set: j.loaded.set, Arrivals: j.arrivals, Log: j.log,
+		Source: j.source, Format: j.input, Sink: j.sink, Set: j.loaded.set, Arrivals: j.arrivals, Log: j.log, NewEncoder: j.encodings.encoder,
 		Drain: min(drainTime, j.flags.sessionTimeout*2/5), // the source gives a worker half of it
 	})
 	return j.run(ctx)

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/skysift/skysift/runtime/encode"
 )
 
 const defaultListen = "127.0.0.1:9464"
@@ -25,6 +28,7 @@ type runFlags struct {
 	metadata               time.Duration
 	input                  inputFlags
 	outputBrokers          []string
+	encoding, registry     string
 	stream, second         securityFlags
 	output                 *outputFlag
 
@@ -52,6 +56,8 @@ func (f *runFlags) add(set *pflag.FlagSet) {
 	set.DurationVar(&f.sessionTimeout, "session-timeout", 10*time.Second, "the `TIME` after which a silent member's partitions go to the others")
 	set.DurationVar(&f.commit, "commit-interval", time.Second, "the `TIME` between commits of offsets")
 	set.DurationVar(&f.metadata, "metadata-interval", 30*time.Second, "the `TIME` between looks for new topics and partitions")
+	set.StringVar(&f.encoding, "output-encoding", "", "the `ENCODING` of outputs: "+strings.Join(encode.Names(), ", ")+" (default passthrough: the input's own bytes)")
+	set.StringVar(&f.registry, "output-registry", "", "the `URL` of the schema registry that numbers schemas for the encoding confluent")
 	f.stream.add(set, "", " the brokers")
 	set.StringSliceVar(&f.outputBrokers, "output-brokers", nil, "`BROKERS` of a second cluster, which outputs and rejects go to (default: the same as --brokers)")
 	f.second.add(set, "output-", " the second cluster")

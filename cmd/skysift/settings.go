@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/spec"
 	"github.com/skysift/skysift/runtime/kafka"
 	"github.com/skysift/skysift/runtime/kafka/secure"
@@ -22,6 +23,7 @@ type settings struct {
 	untilEnd                 bool
 	outputTopic, rejectTopic string
 	outputPartitions         int
+	classTopics              map[filter.Class]string // of classes that have one of their own
 	security                 secure.Config
 	outputBrokers            []string // of a second cluster; none: the same
 	outputSecurity           secure.Config
@@ -40,6 +42,7 @@ func settle(flags *runFlags, loaded *filters, env func(string) (string, bool)) (
 		outputTopic:      cmp.Or(flags.outputTopic, output.Topic, spec.DefaultTopic),
 		rejectTopic:      cmp.Or(flags.rejectTopic, output.RejectTopic, spec.DefaultRejectTopic),
 		outputPartitions: cmp.Or(flags.outputPartitions, output.Partitions),
+		classTopics:      output.Topics(),
 		outputBrokers:    either(flags.outputBrokers, output.Brokers),
 		listen:           flags.listen, logFormat: flags.logFormat, flags: flags,
 	}
@@ -103,9 +106,17 @@ func (s *settings) checkRoutes(loaded *filters) error {
 	if err := spec.CheckTopic(s.rejectTopic); err != nil {
 		return fmt.Errorf("--reject-topic: %w", err)
 	}
-	routes := spec.Routes{Inputs: s.topics, Topic: s.outputTopic, Reject: s.rejectTopic, Classes: loaded.Classes(),
-		Elsewhere: spec.OtherCluster(s.brokers, s.outputBrokers)}
+	routes := s.routes()
+	routes.Classes = loaded.Classes()
 	return errors.Join(routes.Check()...)
+}
+
+// routes are the topics that are read and written.
+func (s *settings) routes() spec.Routes {
+	return spec.Routes{
+		Inputs: s.topics, Topic: s.outputTopic, Reject: s.rejectTopic, Topics: s.classTopics,
+		Elsewhere: spec.OtherCluster(s.brokers, s.outputBrokers),
+	}
 }
 
 func (s *settings) checkLog() error {

@@ -18,6 +18,7 @@ func (d *Document) check() []*Error {
 		mistakes = append(mistakes, d.noFilters())
 	}
 	d.warnUnbound()
+	d.checkClasses()
 	return append(mistakes, d.checkRoutes()...)
 }
 
@@ -52,7 +53,7 @@ func (d *Document) noFilters() *Error {
 func (d *Document) checkRoutes() []*Error {
 	routes := Routes{
 		Inputs: d.Stream.Topics, Topic: d.Output.Topic, Reject: d.Output.RejectTopic, Classes: d.Classes(),
-		Elsewhere: OtherCluster(d.Stream.Brokers, d.Output.Brokers),
+		Elsewhere: OtherCluster(d.Stream.Brokers, d.Output.Brokers), Topics: d.Output.Topics(),
 	}
 	var mistakes []*Error
 	found := routes.mistakes()
@@ -71,6 +72,9 @@ func (d *Document) checkRoutes() []*Error {
 // placeOf returns where a mistake about the topics is to be mended: the class
 // or the output, or the input where the output is the default.
 func (d *Document) placeOf(m routeMistake) mark {
+	if c := d.Output.Classes[m.class]; m.class != "" && c.Topic != "" {
+		return c.topic
+	}
 	for _, f := range d.Filters() {
 		if m.class != "" && f.Class == m.class {
 			return f.class

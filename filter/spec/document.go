@@ -131,10 +131,29 @@ type Output struct {
 	Brokers []string
 	TLS     *TLS
 	SASL    *SASL
+	// Encoding is the outputs' encoding; "" is passthrough. Registry is the URL of
+	// the schema registry that gives schemas their numbers, and SchemaID a number
+	// for all of them; 0: none.
+	Encoding string
+	Registry string
+	SchemaID uint32
+	// Classes says what is otherwise for some classes.
+	Classes map[filter.Class]ClassOutput
 
-	topic  mark
-	reject mark
-	place  mark
+	topic    mark
+	reject   mark
+	encoding mark
+	place    mark
+}
+
+// ClassOutput is what the output of one class has of its own; "" and 0 are
+// what Output says.
+type ClassOutput struct {
+	Topic    string
+	Encoding string
+	SchemaID uint32
+
+	class, topic, encoding mark
 }
 
 // Filters returns the filters of all files, in order.

@@ -89,7 +89,7 @@ func (r *reader) plugin(node *yaml.Node) *Plugin {
 		{"processes", func(n *yaml.Node) { p.Processes = int(r.whole(aliased(n), "processes", 1, 10000)) }},
 		{"sandbox", func(n *yaml.Node) { p.Sandbox = r.sandbox(n) }},
 		{"on_failure", func(n *yaml.Node) { p.OnFailure = r.onFailure(n) }},
-		{"classes", func(n *yaml.Node) { p.Classes = r.classes(n) }},
+		{"classes", func(n *yaml.Node) { p.Classes = r.pluginClasses(n) }},
 	})
 	r.checkPlugin(node, p)
 	return p
@@ -248,7 +248,7 @@ func (r *reader) onFailure(node *yaml.Node) filter.OnFailure {
 	return filter.Hold
 }
 
-func (r *reader) classes(node *yaml.Node) (all []filter.Class) {
+func (r *reader) pluginClasses(node *yaml.Node) (all []filter.Class) {
 	node = aliased(node)
 	items := []*yaml.Node{node}
 	if node.Kind == yaml.SequenceNode {

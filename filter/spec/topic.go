@@ -75,6 +75,8 @@ type Routes struct {
 	Topic   string   // with {class}; "" is DefaultTopic
 	Reject  string   // "" is DefaultRejectTopic
 	Classes []filter.Class
+	// Topics are those of classes that have one of their own.
+	Topics map[filter.Class]string
 	// Elsewhere says that outputs go to another cluster, where a topic of the
 	// input's name is another topic.
 	Elsewhere bool
@@ -84,6 +86,14 @@ type Routes struct {
 // cluster, as far as their addresses tell.
 func OtherCluster(stream, output []string) bool {
 	return len(output) > 0 && !slices.ContainsFunc(output, func(b string) bool { return slices.Contains(stream, b) })
+}
+
+// TopicOf returns the topic of a class.
+func (r Routes) TopicOf(class filter.Class) string {
+	if topic := r.Topics[class]; topic != "" {
+		return topic
+	}
+	return TopicOf(r.Topic, class)
 }
 
 // Check returns an error for each output that would be read again as input,
@@ -115,12 +125,16 @@ func (r Routes) mistakes() []routeMistake {
 	found := r.readAgain(reject, "the rejected records", true)
 	taken := map[string]string{clashOf(reject): reject}
 	for _, class := range r.Classes {
-		topic, whose := TopicOf(r.Topic, class), fmt.Sprintf("class %q", string(class))
+		topic, whose := r.TopicOf(class), fmt.Sprintf("class %q", string(class))
 		if err := CheckTopic(topic); err != nil {
 			found = append(found, routeMistake{class: class, err: fmt.Errorf("the topic of %s: %w", whose, err), rule: "the topic of " + whose + " is no legal name: " + topicRule})
 			continue
 		}
-		found = append(found, r.readAgain(topic, whose, false)...)
+		again := r.readAgain(topic, whose, false)
+		if r.Topics[class] != "" && len(again) > 0 {
+			again[0].class = class // whose topic is its own
+		}
+		found = append(found, again...)
 		found = append(found, clash(taken[clashOf(topic)], topic, reject, class)...)
 		taken[clashOf(topic)] = topic
 	}

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/runtime/kafka/secure"
 )
 
@@ -150,6 +153,8 @@ type SinkConfig struct {
 	Cluster Cluster
 	// Topic is the topic of a class, "{class}" standing for it; "skysift.{class}".
 	Topic string
+	// Topics are the topics of classes that have one of their own.
+	Topics map[filter.Class]string
 	// RejectTopic takes the rejected records; "skysift.rejected".
 	RejectTopic string
 	// NoCreate leaves the creation of missing topics to others.
@@ -183,7 +188,7 @@ func (c SinkConfig) check() error {
 	if c.Partitions < 0 {
 		return fmt.Errorf("%d partitions: give a positive number, or 0 for as many as the input has", c.Partitions)
 	}
-	for _, topic := range []string{c.Topic, c.RejectTopic} {
+	for _, topic := range append(slices.Collect(maps.Values(c.Topics)), c.Topic, c.RejectTopic) {
 		if !legalTopic(strings.ReplaceAll(topic, classPlace, "class")) {
 			return fmt.Errorf("output topic %q is no legal name: up to 249 letters, digits, '.', '_' and '-', and {class} for the class", topic)
 		}

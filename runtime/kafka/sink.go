@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -155,7 +156,7 @@ func (s *Sink) topic(class filter.Class) *outTopic {
 	if !ok {
 		name = s.config.RejectTopic
 		if class != "" {
-			name = strings.ReplaceAll(s.config.Topic, classPlace, string(class))
+			name = cmp.Or(s.config.Topics[class], strings.ReplaceAll(s.config.Topic, classPlace, string(class)))
 		}
 		s.names[class] = name
 	}

@@ -1,6 +1,9 @@
 package avro
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // library has the JSON of named types by their names in full.
 type library map[string]any
@@ -35,4 +38,19 @@ func (l library) add(raw []byte) (string, error) {
 	}
 	l[full] = tree
 	return full, nil
+}
+
+// complete returns a schema with the library's types in the places where it
+// first names them.
+func (l library) complete(raw []byte) (string, error) {
+	tree, err := parseTree(raw)
+	if err != nil {
+		return "", err
+	}
+	f := &files{defined: map[string]definition{}, placed: map[string]bool{}}
+	for name, tree := range l {
+		f.defined[name] = definition{tree: tree}
+	}
+	text, err := json.Marshal(f.inlined(tree, ""))
+	return string(text), err
 }

@@ -1,6 +1,7 @@
 package avro
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -82,6 +83,7 @@ func (n *node) nullable() (other *node, null int, ok bool) {
 // Schema is one writer's schema. It is immutable and shared.
 type Schema struct {
 	raw  string
+	text string // complete in itself, where raw is not
 	root *node
 	// labels name the schema, one for each branch where the root is a union.
 	labels []string
@@ -99,8 +101,17 @@ func ParseSchema(raw []byte, named ...[]byte) (*Schema, error) {
 	if s.err != nil {
 		return nil, fmt.Errorf("avro: %w", s.err)
 	}
+	if len(others) > 0 {
+		if s.text, err = others.complete(raw); err != nil {
+			return nil, fmt.Errorf("avro: schema: %w", err)
+		}
+	}
 	return s, nil
 }
+
+// Text is the schema's JSON, complete in itself: as it was written, or with
+// the types that it refers to in the places where they are first named.
+func (s *Schema) Text() string { return cmp.Or(s.text, s.raw) }
 
 // newSchema parses raw, of which it keeps a copy. A schema that cannot be
 // used is one with err, so that it too is parsed but once.

@@ -26,7 +26,7 @@ type decoder struct {
 // Decode gives the record's one alert to each.
 func (d *decoder) Decode(value []byte, each func(*filter.Alert) error) error {
 	d.record, d.shape = value, runtime.Shape{}
-	id, err := frame(value)
+	id, err := Frame(value)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (d *decoder) Decode(value []byte, each func(*filter.Alert) error) error {
 		}
 		d.last, d.lastID = schema, id
 	}
-	alert, end, err := d.reader.Read(d.last, value, header)
+	alert, end, err := d.reader.Read(d.last, value, Header)
 	if err != nil {
 		return fmt.Errorf("confluent: schema %d: %w", id, err)
 	}

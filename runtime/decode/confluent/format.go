@@ -31,7 +31,7 @@ func (f *Format) NewDecoder(fields []filter.Field) runtime.Decoder {
 // Describe returns every field that a filter may ask for of an alert like
 // value.
 func (f *Format) Describe(value []byte) (*filter.Schema, error) {
-	id, err := frame(value)
+	id, err := Frame(value)
 	if err != nil {
 		return nil, err
 	}

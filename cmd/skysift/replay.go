@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,8 +33,12 @@ annotations has a key for each filter that annotated. The id is a string: it
 has more digits than many readers of JSON keep.
 
 --sink dir:OUT writes each passing alert, byte for byte, to OUT/<class>/, and
-what cannot be decoded to OUT/rejected/ with the reason beside it. OUT must be
-new or empty.
+what cannot be decoded to OUT/rejected/ with the reason beside it. tar:OUT and
+tar.gz:OUT write an archive per class, avro:OUT an Avro container; they have
+their names when they are whole. OUT must be new or empty.
+
+--sink kafka passes alerts on to a topic per class, as run does, at most as many
+as --rate says.
 
 --funnel tells instead, for each filter, how many alerts each clause and those
 before it left standing, how many alerts failed on that clause alone (its near
@@ -54,17 +57,19 @@ be read or an archive is damaged; what could be read has been judged.`
 
 const replayExample = `  skysift replay --filters filters.yaml night/
   skysift replay --filters filters.yaml ztf_public_20260314.tar.gz --sink dir:passing
+  skysift replay --filters filters.yaml night/ --sink kafka --brokers localhost:9092 --rate 500/s
   skysift replay --filters filters.yaml night/ --funnel
   skysift replay --filters filters.yaml night/ --compare old.yaml
   skysift replay --filters filters.yaml alert.avro --output json`
 
 // replayFlags are what replay was asked for.
 type replayFlags struct {
-	filters, survey, sink string
-	compare               string
-	funnel                bool
-	input                 inputFlags
-	output                *outputFlag
+	filters, survey string
+	compare         string
+	funnel          bool
+	sink            sinkFlags
+	input           inputFlags
+	output          *outputFlag
 }
 
 func newReplayCommand(io streams) *cobra.Command {
@@ -78,11 +83,11 @@ func newReplayCommand(io streams) *cobra.Command {
 	}
 	command.Flags().StringVar(&flags.filters, "filters", "", "the `FILE` of filters, or a folder of such files")
 	command.Flags().StringVar(&flags.survey, "survey", "", "the survey whose fields the filters use, a `NAME` such as ztf; none leaves names unchecked")
-	command.Flags().StringVar(&flags.sink, "sink", "", "where passing alerts go: dir:`OUT`")
 	command.Flags().BoolVar(&flags.funnel, "funnel", false, "tell how many alerts each clause left standing, and how many failed only it")
 	command.Flags().StringVar(&flags.compare, "compare", "", "tell which alerts are gained and lost against the filters in `OLD.yaml`")
 	flags.input.add(command.Flags())
 	flags.input.addTopic(command.Flags())
+	flags.sink.add(command.Flags())
 	flags.output = addOutput(command.Flags())
 	command.RunE = func(c *cobra.Command, paths []string) error {
 		return replay(c.Context(), io, flags, paths)
@@ -116,24 +121,33 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	}
 	source.Accept(in.endings...)
 	why := &reasons{}
-	sink, err := replaySinks(io, flags, loaded)
-	if err != nil {
-		return asWrong(err)
-	}
 	studied, err := newStudy(io, flags, loaded)
 	if err != nil {
 		return asWrong(err)
 	}
-	sink = append(sink, studied.sinks()...)
+	out, err := openOutlet(ctx, io, log, &flags.sink, loaded, in)
+	if err != nil {
+		return asWrong(err)
+	}
+	sink := studied.sinks()
+	if flags.output.json() && !flags.studies() {
+		sink = append(sink, archive.NewLines(io.out))
+	}
+	if out != nil {
+		sink = append(sink, out)
+	}
 	pipeline := runtime.New(runtime.Config{
 		Source: source, Format: in, Sink: append(sink, why), Set: loaded.set, Arrivals: runtime.NewArrivals(in, log),
-		IDPath: loaded.idPath(), Patience: filePatience, Log: log, Topic: flags.input.topic,
+		IDPath: loaded.idPath(), Patience: filePatience, Log: log, Topic: flags.input.topic, NewEncoder: out.encoder(),
 	})
 	ctx, stop := untilSignal(ctx, io, "stopping: what has been judged so far is counted below")
 	defer stop()
 	bar := startBar(io, source)
 	began := time.Now()
 	err = pipeline.Run(ctx)
+	if out != nil {
+		err = errors.Join(err, out.end(ctx))
+	}
 	took := time.Since(began)
 	bar.stop()
 	tell := tellReplay(io, flags, loaded, source, pipeline, why, took, studied)
@@ -141,31 +155,6 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 		err = errors.New("stopped before the end")
 	}
 	return errors.Join(err, tell)
-}
-
-// replaySinks are where the matches go: files, lines, both or neither.
-func replaySinks(io streams, flags replayFlags, loaded *filters) (tee, error) {
-	var sinks tee
-	if flags.sink != "" {
-		dir, ok := strings.CutPrefix(flags.sink, "dir:")
-		if !ok || dir == "" {
-			return nil, fmt.Errorf("--sink %s: write dir:OUT, OUT being the folder that passing alerts go to", flags.sink)
-		}
-		for _, class := range loaded.Classes() {
-			if class == archive.RejectedFolder {
-				return nil, fmt.Errorf("a class is called %q, which is the folder of what cannot be decoded: rename the class, or leave --sink out", class)
-			}
-		}
-		folder, err := archive.NewFolder(dir)
-		if err != nil {
-			return nil, fmt.Errorf("--sink %s: %w", flags.sink, err)
-		}
-		sinks = append(sinks, folder)
-	}
-	if flags.output.json() && !flags.studies() {
-		sinks = append(sinks, archive.NewLines(io.out))
-	}
-	return sinks, nil
 }
 
 // tellReplay writes what the replay came to: the table is the answer unless

@@ -105,6 +105,11 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	}
 	defer j.source.Close()
 	defer j.sink.Close()
+	if len(j.settings.outputBrokers) > 0 { // the source finds out for itself
+		if err := j.sink.Check(ctx); err != nil {
+			return err
+		}
+	}
 	j.arrivals = runtime.NewArrivals(j.input, j.log)
 	j.pipeline = runtime.New(runtime.Config{
 		Source: j.source, Format: j.input, Sink: j.sink, Set: j.loaded.set, Arrivals: j.arrivals, Log: j.log, NewEncoder: j.encodings.encoder,

@@ -2,20 +2,29 @@ package main
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"sync"
 
 	"github.com/skysift/skysift/runtime"
 )
 
 // tee writes to each sink in turn. What it writes is durable when all of them
-// say so; the first error ends it, so only the first may leave outputs out.
+// say so. Outputs that one of them can never write go to the others all the same.
 type tee []runtime.Sink
 
 func (t tee) Write(ctx context.Context, outputs []runtime.Output) error {
+	failed := map[int]error{}
 	for _, sink := range t {
-		if err := sink.Write(ctx, outputs); err != nil {
+		err := sink.Write(ctx, outputs)
+		if some := (*runtime.OutputError)(nil); errors.As(err, &some) {
+			maps.Copy(failed, some.Failed)
+		} else if err != nil {
 			return err
 		}
+	}
+	if len(failed) > 0 {
+		return &runtime.OutputError{Failed: failed}
 	}
 	return nil
 }

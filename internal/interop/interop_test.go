@@ -101,7 +101,13 @@ func simulatedAlerts(t *testing.T, n int) (values [][]byte) {
 // python runs one of this folder's programs and decodes each line it prints.
 func python[T any](t *testing.T, script string, args ...string) (lines []T) {
 	t.Helper()
-	cmd := exec.Command(pythontest.Interpreter(t), append([]string{filepath.Join(skysifttest.Root(), "internal", "interop", script)}, args...)...)
+	return pythonOf[T](t, pythontest.Interpreter(t), script, args...)
+}
+
+// pythonOf is python with an interpreter of its own.
+func pythonOf[T any](t *testing.T, interpreter, script string, args ...string) (lines []T) {
+	t.Helper()
+	cmd := exec.Command(interpreter, append([]string{filepath.Join(skysifttest.Root(), "internal", "interop", script)}, args...)...)
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "PYTHONDONTWRITEBYTECODE=1")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

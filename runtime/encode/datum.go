@@ -131,3 +131,24 @@ func (d *datums) keep(value []byte) []byte {
 	}
 	return value
 }
+
+// Datums takes the datum and its schema out of records, for who writes them
+// elsewhere. It serves one goroutine.
+type Datums struct{ datums *datums }
+
+// NewDatums returns what takes datums out of records that come from input.
+func NewDatums(input Input) *Datums { return &Datums{newDatums(input)} }
+
+// Datum returns the schema's JSON and the datum's bytes of a record of one
+// alert in Avro. The bytes are valid until the next call.
+func (d *Datums) Datum(value []byte) (schema string, bytes []byte, err error) {
+	one, err := d.datums.of(value)
+	if err != nil {
+		return "", nil, err
+	}
+	bytes, err = d.datums.exact(one)
+	if err != nil {
+		return "", nil, err
+	}
+	return one.schema.Text(), bytes, nil
+}

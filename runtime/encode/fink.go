@@ -8,7 +8,7 @@ import (
 )
 
 // errNoSchema is why JSON cannot become Avro.
-var errNoSchema = errors.New("the record is JSON, which has no schema: it can only be encoded as json")
+var errNoSchema = errors.New("the record is JSON, which has no schema: it can only go on as JSON")
 
 // finkEncoder writes bare datums under the schema as key, as Fink's client
 // reads them.

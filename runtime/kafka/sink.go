@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -64,6 +65,20 @@ func (s *Sink) Close() error {
 
 // Alarms returns which topics cannot be written to, and why.
 func (s *Sink) Alarms() []Alarm { return s.alarms.list() }
+
+// Check asks the cluster something, and returns why it lets nobody in who comes
+// as we do: a wrong password, a certificate. What may pass by itself is no
+// error: Write waits for it.
+func (s *Sink) Check(ctx context.Context) error {
+	_, err := s.cluster.describe(ctx, s.config.RejectTopic)
+	if err == nil || !refused(err) {
+		return ctx.Err()
+	}
+	if name := s.config.Cluster.Name; name != "" {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return err
+}
 
 // Prepare makes sure that the topics of classes and of rejects are there, so
 // that the first output of each need not wait for it. It tries until ctx ends.

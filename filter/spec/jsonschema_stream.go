@@ -1,6 +1,9 @@
 package spec
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 func streamShape() shape {
 	return object("Where alerts come from. Flags and environment variables can say it too, and win. ${NAME} and ${NAME:-default} are filled in from the environment.", nil, shape{
@@ -18,15 +21,33 @@ func streamShape() shape {
 
 func outputShape() shape {
 	return object("Where alerts go. ${NAME} and ${NAME:-default} are filled in from the environment.", nil, shape{
-		"topic":        textOf(`([A-Za-z0-9._-]|\{class\})+`, "The topic of each class; {class} stands for its name. skysift.{class} if nothing is said."),
-		"brokers":      textsOf(`[^,]+:[0-9]+`, "Brokers of the cluster that outputs go to, host:port; that of stream if nothing is said."),
-		"tls":          tlsShape(),
-		"sasl":         saslShape(),
+		"topic":     textOf(`([A-Za-z0-9._-]|\{class\})+`, "The topic of each class; {class} stands for its name. skysift.{class} if nothing is said."),
+		"brokers":   textsOf(`[^,]+:[0-9]+`, "Brokers of the cluster that outputs go to, host:port; that of stream if nothing is said."),
+		"tls":       tlsShape(),
+		"sasl":      saslShape(),
+		"encoding":  encodingShape(),
+		"registry":  textOf(`https?://[^@\s]+`, "The schema registry that numbers schemas for the encoding confluent; its user and password come from SKYSIFT_REGISTRY_USER and SKYSIFT_REGISTRY_PASSWORD."),
+		"schema_id": schemaIDShape(),
+		"classes": described(shape{"type": []string{"object", "null"}, "additionalProperties": object("What the outputs of this class have of their own.", nil, shape{
+			"topic":     textOf(topicShape, "The class's topic."),
+			"encoding":  encodingShape(),
+			"schema_id": schemaIDShape(),
+		})}, "What the outputs of some classes have of their own, by the class's name."),
 		"reject_topic": textOf(topicShape, "Where records go that cannot be decoded or delivered. skysift.rejected if nothing is said."),
 		"partitions": described(shape{"oneOf": []shape{
 			{"type": "integer", "minimum": 1, "maximum": maxPartitions}, {"type": "string", "pattern": `^\s*[0-9]+\s*$|\$\{`},
 		}}, "Partitions of a topic that is created; as many as the input has if nothing is said."),
 	})
+}
+
+func encodingShape() shape {
+	return textOf(strings.Join(encodings, "|"), "How outputs are written: passthrough, the input's own bytes; json; confluent, framed for a schema registry; or fink, with the schema as key.")
+}
+
+func schemaIDShape() shape {
+	return described(shape{"oneOf": []shape{
+		{"type": "integer", "minimum": 1, "maximum": math.MaxUint32}, {"type": "string", "pattern": `^0*[1-9][0-9]*$`},
+	}}, "One number for every schema, in place of a registry's, for the encoding confluent.")
 }
 
 func tlsShape() shape {

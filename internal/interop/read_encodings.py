@@ -75,7 +75,7 @@ def main(bootstrap, registry, passthrough, as_json, confluent, fink):
     deserialize = AvroDeserializer(SchemaRegistryClient({"url": registry}))
     for m in messages(bootstrap, confluent):
         tell("confluent", m, deserialize(m.value(), SerializationContext(confluent, MessageField.VALUE)))
-    client = AlertConsumer([fink], {"bootstrap.servers": bootstrap, "group_id": "interop"}, survey="ztf")
+    client = AlertConsumer([fink], {"bootstrap.servers": bootstrap, "group.id": "interop"}, survey="ztf")
     for m in messages(bootstrap, fink):
         topic, alert, key = client.process_message(m)
         tell("fink", m, alert)

@@ -74,7 +74,10 @@ func isJSON(value []byte) bool {
 // framed takes the datum out of Confluent's framing.
 func (d *datums) framed(value []byte) (datum, error) {
 	id, err := confluent.Frame(value)
-	if err != nil {
+	switch {
+	case err != nil && d.input.Format == "":
+		return datum{}, fmt.Errorf("by its first bytes it is neither Avro nor JSON, which alone can be encoded anew (%w)", err)
+	case err != nil:
 		return datum{}, err
 	}
 	if d.input.Schemas == nil {

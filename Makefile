@@ -12,7 +12,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # Tests that need more than Go stand behind a build tag each; so do the builds
 # that are broken on purpose. internal/lint knows the same names.
-TAGS    := kafka,interop,chaos,bench,docs
+TAGS    := kafka,interop,registry,chaos,bench,docs
 MUTANTS := mutant_commit_first
 
 # How long each fuzz target runs.
@@ -61,6 +61,11 @@ test-kafka: ## Tests on a real Apache Kafka, which they start themselves (needs 
 test-interop: ## What we write is read by the Python clients people use (needs Java, Maven, Python)
 	@.ci/need java mvn python3
 	$(call run-tagged,interop,-timeout 15m)
+
+.PHONY: test-registry
+test-registry: ## Schemas from a real registry, Apicurio, which the test starts itself (needs Java and Maven)
+	@.ci/need java mvn
+	$(call run-tagged,registry,-timeout 10m)
 
 .PHONY: test-python
 test-python: ## The tests of the Python SDK alone (needs Python)

@@ -10,7 +10,7 @@ import (
 // those that Go sets itself. A test behind any other would never run.
 func knownTags() []string {
 	return []string{
-		"kafka", "interop", "chaos", "bench", "docs",
+		"kafka", "interop", "registry", "chaos", "bench", "docs",
 		"mutant_commit_first",
 		"race", "unix", "linux", "darwin", "windows", "amd64", "arm64",
 	}

@@ -130,6 +130,9 @@ func addSample(format inputFormat, path string, seen *samples.Tree) error {
 	if filepath.Ext(path) == ".json" && samples.IsSchema(value) {
 		return seen.AddSchema(path, readSample)
 	}
+	if !slices.Contains(format.endings, filepath.Ext(path)) && filepath.Ext(path) == ".json" {
+		return nil // of another format, in a folder of samples
+	}
 	if err := format.gather(value, seen); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -32,7 +32,7 @@ func TestBadInput(t *testing.T) {
 		{"24 the second half alone", `{"a": "\udc00"}`, "\"\ufffd\"", ""},
 		{"24 a pair", `{"a": "\ud83d\ude00"}`, `"😀"`, ""},
 		{"25 byte-order mark", "\xef\xbb\xbf{\"a\": 1}", "1", ""},
-		{"25 UTF-16", "\xff\xfe{\x00", "", "an object"},
+		{"25 UTF-16", "\xff\xfe{\x00", "", "an object"}, {"25 bytes", "\x92\xa5event", "", "byte 0x92 stands"},
 
 		{"empty", "", "", "empty"}, {"white space", " \n ", "", "empty"}, {"only a byte-order mark", "\xef\xbb\xbf", "", "empty"},
 		{"no object", "42", "", "an object"}, {"an array of numbers", "[1]", "", "an object"},

@@ -61,7 +61,7 @@ func (d *decoder) top(each func(*filter.Alert) error) error {
 		return d.give(false, each)
 	case '[':
 	default:
-		return fmt.Errorf("json: %w", d.expected("an object: a message is written as {\"name\": value, …}"))
+		return fmt.Errorf("json: %w", d.expected("a message, an object such as {\"ra\": 150.5},"))
 	}
 	start := d.pos
 	d.pos++

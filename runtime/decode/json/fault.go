@@ -3,6 +3,7 @@ package json
 import (
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // fault is where and why a record is no JSON.
@@ -36,7 +37,11 @@ func (c *cursor) expected(what string) error {
 	if c.pos >= len(c.buf) {
 		return c.fault(len(c.buf), "cut short: expected "+what)
 	}
-	return c.fault(c.pos, fmt.Sprintf("%q stands where %s is expected", rune(c.buf[c.pos]), what))
+	b := c.buf[c.pos]
+	if b >= utf8.RuneSelf {
+		return c.fault(c.pos, fmt.Sprintf("byte 0x%02x stands where %s is expected", b, what))
+	}
+	return c.fault(c.pos, fmt.Sprintf("%q stands where %s is expected", rune(b), what))
 }
 
 // within adds the key under which a fault was met. Deep paths keep their end.

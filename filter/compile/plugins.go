@@ -76,7 +76,7 @@ func pluginMistake(f spec.Filter, failure error) *spec.Error {
 // ask has the set ask a plug-in for filter i. What only plug-ins need is lazy.
 func (r *Report) ask(set *filter.Set, i int, f spec.Filter, opened Plugin, schema *filter.Schema) {
 	for _, path := range opened.Fields() {
-		if err, near := unknownField(path, schema); err != nil {
+		if near, err := unknownField(path, schema); err != nil {
 			mistake := f.Plugin.Mistake(err)
 			mistake.Filter, mistake.Suggestion = f.Name, near
 			r.Mistakes = append(r.Mistakes, mistake)
@@ -106,16 +106,16 @@ func versionWith(version, digest string) string {
 
 // unknownField returns an error for a path that no alert of the survey has a
 // value for.
-func unknownField(path string, schema *filter.Schema) (err error, suggestion string) {
+func unknownField(path string, schema *filter.Schema) (suggestion string, err error) {
 	if schema == nil {
-		return nil, ""
+		return "", nil
 	}
 	field, known := schema.Lookup(path)
 	if known && field.Kind != filter.Record {
-		return nil, ""
+		return "", nil
 	}
 	if known {
-		return fmt.Errorf("the plug-in asks for %s, which is a record: it must ask for the fields in it", path), ""
+		return "", fmt.Errorf("the plug-in asks for %s, which is a record: it must ask for the fields in it", path)
 	}
 	paths := make([]string, len(schema.Fields))
 	for i, field := range schema.Fields {
@@ -124,7 +124,7 @@ func unknownField(path string, schema *filter.Schema) (err error, suggestion str
 	if near := spelling.Nearest(path, paths); near != "" {
 		suggestion = "it may mean " + near
 	}
-	return fmt.Errorf("the plug-in asks for %s, which alerts of this survey do not have", path), suggestion
+	return suggestion, fmt.Errorf("the plug-in asks for %s, which alerts of this survey do not have", path)
 }
 
 // unopened starts nothing, and finds no fault with that.

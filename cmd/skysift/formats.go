@@ -98,7 +98,7 @@ func openAvro(place *schemaPlace) (detect.Reader, error) {
 func openConfluent(place *schemaPlace) (detect.Reader, error) {
 	switch {
 	case place.at == "" && place.said:
-		return nil, errors.New("Confluent's framing names schemas by number: say where they are, a folder of .avsc files or a registry's URL")
+		return nil, errors.New("schemas are named by number in Confluent's framing: say where they are, a folder of .avsc files or a registry's URL")
 	case place.at == "":
 		return confluent.New(noSchemas{}), nil
 	case !spec.IsURL(place.at):

@@ -65,9 +65,7 @@ func TestRealMessagesAreJudgedAsPythonJudgesThem(t *testing.T) {
 		}
 		gcn[topic] = append(gcn[topic], path)
 	}
-	for _, path := range testdata.Files(t, ".json", "json_alerts") {
-		lasair["lasair.alerts"] = append(lasair["lasair.alerts"], path)
-	}
+	lasair["lasair.alerts"] = testdata.Files(t, ".json", "json_alerts")
 	for _, path := range testdata.Files(t, ".msgpack", "bluesky") {
 		topic := "bluesky." + filepath.Base(filepath.Dir(path))
 		bluesky[topic] = append(bluesky[topic], path)

@@ -1,0 +1,36 @@
+// Command multiples is a plug-in filter for tests and benchmarks, whose
+// verdicts anybody can tell: it passes alerts whose candid is a multiple of -of,
+// with the quotient as annotation. It can be as slow as others are.
+package main
+
+import (
+	"flag"
+	"os"
+	"time"
+
+	"github.com/skysift/skysift/filter/plugin"
+)
+
+func main() {
+	of := flag.Int64("of", 2, "pass multiples of this")
+	start := flag.Duration("start", 0, "time to come up, as one takes that loads a model")
+	work := flag.Duration("work", 0, "time for each alert")
+	broken := flag.Bool("broken", false, "end whenever an alert comes")
+	flag.Parse()
+	time.Sleep(*start)
+	plugin.Serve(plugin.Filter{
+		Name:    "multiples",
+		Version: "1.0.0",
+		Fields:  []string{"candid", "candidate.magpsf"},
+		Judge: func(a *plugin.Alert) (plugin.Verdict, error) {
+			if *broken {
+				os.Exit(1)
+			}
+			if *work > 0 {
+				time.Sleep(*work)
+			}
+			id := a.Int("candid")
+			return plugin.PassIf(id%*of == 0).With("quotient", id / *of), nil
+		},
+	})
+}

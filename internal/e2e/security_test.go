@@ -284,8 +284,12 @@ func (s *secured) testDeniedOutput(t *testing.T) {
 func (s *stage) mustHaveAll(t *testing.T, counts ...int) {
 	t.Helper()
 	seen := map[string]bool{}
-	for _, r := range s.output("everything") {
+	outputs := s.output("everything")
+	for _, r := range outputs {
 		seen[string(r.Value)] = true
+	}
+	if len(outputs) == 0 {
+		t.Errorf("there are no outputs at all; topics: %v", s.cluster.TopicsWithPrefix(t, s.prefix))
 	}
 	for partition, n := range counts {
 		for i := range n {

@@ -29,10 +29,28 @@ import (
 // argument "misbehave" it is one that does something wrong.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "misbehave" {
+		if os.Args[2] == "panics" {
+			plugin.Serve(panicking())
+			return
+		}
 		misbehave(os.Args[2])
 		return
 	}
 	os.Exit(m.Run())
+}
+
+// panicking is one made with the SDK, which writes the stack of each panic on
+// stderr: together they are more than a pipe holds.
+func panicking() plugin.Filter {
+	return plugin.Filter{
+		Name: "panicking", Version: "1", Fields: []string{"candidate.magpsf"},
+		Judge: func(a *plugin.Alert) (plugin.Verdict, error) {
+			if !a.Has("candidate.magpsf") {
+				panic("no magnitude")
+			}
+			return plugin.PassIf(a.Float("candidate.magpsf") < 18), nil
+		},
+	}
 }
 
 // badPlugin is a plug-in with one fault; "none" has none.

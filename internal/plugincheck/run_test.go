@@ -106,6 +106,17 @@ func TestEachFaultFailsItsCheckAlone(t *testing.T) {
 	}
 }
 
+func TestAPluginThatWritesMuchOnStderrIsRead(t *testing.T) {
+	t.Parallel()
+	report := run(t, "panics")
+	if got := failed(report); !slices.Equal(got, []string{"missing"}) {
+		t.Errorf("failed: %v", got)
+	}
+	if found := resultFor(report, "missing").Found; !strings.Contains(found, "panicked: no magnitude") {
+		t.Errorf("found %q", found)
+	}
+}
+
 func TestAPluginThatHangsIsGivenUpAndStartedAnew(t *testing.T) {
 	t.Parallel()
 	report := run(t, "hangs", func(c *Config) { c.Timeout = 3 * time.Second })

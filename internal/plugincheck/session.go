@@ -30,7 +30,9 @@ type running struct {
 }
 
 func (r *running) connect() (err error) {
-	r.client, err = dial(r.address)
+	if r.client, err = dial(r.address); err == nil {
+		go r.client.follow(r.log)
+	}
 	return err
 }
 

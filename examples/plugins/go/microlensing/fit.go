@@ -56,10 +56,11 @@ func compare(a, b float64) int {
 }
 
 // descend tries a step to either side in each parameter, and halves the steps
-// where none is better.
+// where none is better. It ends at a quarter of an hour, which is finer than a
+// survey's light curve can tell, and in any case after 120 rounds.
 func descend(points []point, at lens, days float64) lens {
 	factor := 1.5 // of tE and u0
-	for rounds := 0; days > 1e-4 && rounds < 400; rounds++ {
+	for rounds := 0; days > 1e-2 && rounds < 120; rounds++ {
 		best := at
 		for _, next := range [...]lens{
 			{t0: at.t0 - days, tE: at.tE, u0: at.u0}, {t0: at.t0 + days, tE: at.tE, u0: at.u0},

@@ -41,8 +41,11 @@ func judge(a *plugin.Alert) (plugin.Verdict, error) {
 	if len(points) < fewestPoints {
 		return plugin.Verdict{}, nil
 	}
-	best := fit(points)
 	constant := constantChi2(points)
+	if constant < leastGain {
+		return plugin.Verdict{}, nil // no lens can be so much better: most alerts end here, unfitted
+	}
+	best := fit(points)
 	looksLikeOne := best.chi2 <= mostChi2 && constant >= leastGain*max(best.chi2, 1) && best.u0 <= widest &&
 		best.tE <= spanOf(points) && best.brightens
 	return plugin.PassIf(looksLikeOne).
@@ -69,12 +72,14 @@ type point struct {
 // bands is how many there are: g, r, i.
 const bands = 3
 
-// lightCurve gathers the detections of the history and the alert's own.
+// lightCurve gathers the detections of the history and the alert's own. A
+// whole list may be missing from the history, of which there is nothing then.
 func lightCurve(a *plugin.Alert) []point {
 	jd, mag, sigma := a.Floats("prv_candidates[].jd"), a.Floats("prv_candidates[].magpsf"), a.Floats("prv_candidates[].sigmapsf")
 	fid, sign := a.Ints("prv_candidates[].fid"), a.Texts("prv_candidates[].isdiffpos")
-	points := make([]point, 0, len(jd)+1)
-	for i := range jd {
+	known := min(len(jd), len(mag), len(sigma), len(fid), len(sign))
+	points := make([]point, 0, known+1)
+	for i := range known {
 		points = appendPoint(points, jd[i], mag[i], sigma[i], fid[i], sign[i])
 	}
 	return appendPoint(points, a.Float("candidate.jd"), a.Float("candidate.magpsf"), a.Float("candidate.sigmapsf"),

@@ -14,6 +14,7 @@ import (
 const (
 	maxAnnotations = 64
 	maxAnnotation  = 16 << 10 // bytes of one, name and value as JSON
+	maxDepth       = 16       // of lists and maps in one another: readers of JSON have limits too
 	maxErrorText   = 1 << 10
 )
 
@@ -73,12 +74,27 @@ func annotate(answer *filter.Answer, annotations []*pluginpb.Annotation) error {
 	}
 	for _, a := range annotations {
 		value := a.GetValue().Filter()
+		if deeper(value, maxDepth) {
+			return fmt.Errorf("the plug-in's annotation %.60q has lists or maps nested more than %d deep", a.GetName(), maxDepth)
+		}
 		if len(a.GetName())+len(value.AppendJSON(nil)) > maxAnnotation {
 			return fmt.Errorf("the plug-in's annotation %.60q has over %d KiB", a.GetName(), maxAnnotation>>10)
 		}
 		answer.Annotations = append(answer.Annotations, filter.Annotation{Name: a.GetName(), Value: value})
 	}
 	return nil
+}
+
+// deeper reports whether a value has lists and maps nested more than limit deep.
+func deeper(v filter.Value, limit int) bool {
+	if kind := v.Kind(); kind != filter.List && kind != filter.Map {
+		return false
+	}
+	if limit == 0 {
+		return true
+	}
+	return slices.ContainsFunc(v.List(), func(item filter.Value) bool { return deeper(item, limit-1) }) ||
+		slices.ContainsFunc(v.Map(), func(entry filter.Entry) bool { return deeper(entry.Value, limit-1) })
 }
 
 // short cuts a plug-in's words.

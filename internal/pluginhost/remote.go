@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -64,19 +65,38 @@ func (c Config) tlsConfig() (*tls.Config, error) {
 	if c.TLS.CA != "" {
 		text, err := os.ReadFile(c.TLS.CA)
 		if err != nil {
-			return nil, fmt.Errorf("tls.ca: %w", err)
+			return nil, fmt.Errorf("tls.ca_file: %w", err)
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("tls.ca: %s has no certificate in PEM", c.TLS.CA)
+			return nil, fmt.Errorf("tls.ca_file: %s has no certificate in PEM", c.TLS.CA)
 		}
 	}
 	if c.TLS.Certificate != "" {
 		pair, err := tls.LoadX509KeyPair(c.TLS.Certificate, c.TLS.Key)
 		if err != nil {
-			return nil, fmt.Errorf("tls.cert and tls.key: %w", err)
+			return nil, fmt.Errorf("tls.cert_file and tls.key_file: %w", err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return config, nil
+}
+
+// remoteAdvice says what to do about a connection to a remote plug-in that
+// failed. gRPC passes on what its transport said as text only.
+func remoteAdvice(message string) string {
+	for _, known := range [...]struct{ says, advice string }{
+		{"signed by unknown authority", "tls.ca_file must be the certificate of the authority that signed the plug-in's"},
+		{"x509: certificate is valid for", "tls.server_name must be a name that the plug-in's certificate has"},
+		{"x509: cannot validate certificate for", "tls.server_name must be a name that the plug-in's certificate has"},
+		{"does not look like a TLS handshake", "the plug-in speaks no TLS: give it a certificate, or write tls: false, by which whoever is on the way can read and change what is said"},
+		{"tls: certificate required", "the plug-in wants a certificate of ours: give tls.cert_file and tls.key_file"},
+		{"error reading server preface", "the plug-in may want TLS: leave out tls: false"},
+		{"connection refused", "nothing listens there: is the plug-in up, and its address right?"},
+	} {
+		if strings.Contains(message, known.says) {
+			return "; " + known.advice
+		}
+	}
+	return ""
 }

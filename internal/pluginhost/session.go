@@ -161,7 +161,11 @@ func (s *session) reason(err error) error {
 	default:
 	}
 	if told, ok := status.FromError(err); ok {
-		return fmt.Errorf("%s (%s)", told.Message(), told.Code())
+		advice := ""
+		if s.program == nil {
+			advice = remoteAdvice(told.Message())
+		}
+		return fmt.Errorf("%s (%s)%s", told.Message(), told.Code(), advice)
 	}
 	return err
 }

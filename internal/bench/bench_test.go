@@ -52,6 +52,7 @@ type results struct {
 	python    []measure
 	projected []measure
 	latency   latencies
+	plugin    pluginResults
 }
 
 func TestBenchmark(t *testing.T) {
@@ -66,16 +67,21 @@ func TestBenchmark(t *testing.T) {
 	third, thirdPassing := load(t, cluster, r.stock, size.alerts, every3)
 	percent, percentPassing := load(t, cluster, r.stock, size.alerts, every100)
 	outputs := createOutputs(t, cluster, nil)
+	with := newAsked(t, binary)
+	r.plugin.share = with.share
 	for range size.warmUps() { // so that the broker has compiled what all of them use
 		measureBare(t, cluster, percent)
 		measureSkysift(t, cluster, binary, percent, outputs, percentPassing)
 		measureSkysift(t, cluster, binary, third, outputs, thirdPassing)
+		measureFilters(t, cluster, binary, with.serving, percent, outputs, percentPassing)
 	}
 	for range size.rounds {
 		r.bare = append(r.bare, measureBare(t, cluster, third))
 		r.third = append(r.third, measureSkysift(t, cluster, binary, third, outputs, thirdPassing))
 		r.bare = append(r.bare, measureBare(t, cluster, percent))
 		r.percent = append(r.percent, measureSkysift(t, cluster, binary, percent, outputs, percentPassing))
+		r.plugin.without = append(r.plugin.without, measureSkysift(t, cluster, binary, percent, outputs, percentPassing))
+		r.plugin.measure(t, cluster, binary, with, percent, outputs, percentPassing)
 		r.python = append(r.python, measurePython(t, cluster, third, outputs, size.python, "full"))
 		r.projected = append(r.projected, measurePython(t, cluster, third, outputs, size.python, "projected"))
 	}
@@ -130,6 +136,7 @@ func (r *results) table() string {
 	fmt.Fprintf(&b, "\nLatency from the append of an alert to the append of its output, by the broker's clock, at %d alerts/s for %v, a third passing\n"+
 		"(%d outputs): p50 %v, p99 %v, highest %v.\n\n", liveRate, r.size.live, len(r.latency),
 		r.latency.percentile(50), r.latency.percentile(99), r.latency.percentile(100))
+	b.WriteString(r.plugin.table() + "\n")
 	if !testing.Short() { // so few alerts tell little
 		b.WriteString(r.aims())
 	}
@@ -140,6 +147,7 @@ func (r *results) table() string {
 func (r *results) aims() string {
 	var b strings.Builder
 	bare, third, percent, python := median(r.bare), median(r.third), median(r.percent), median(r.python)
+	serving, down := r.plugin.ratios()
 	b.WriteString("| aim | measured | |\n|---|---:|---|\n")
 	for _, aim := range []struct {
 		name     string
@@ -151,6 +159,8 @@ func (r *results) aims() string {
 		{"≥ 10 times the Python worker's rate", fmt.Sprintf("%.1f", third.rate/python.rate), third.rate >= 10*python.rate},
 		{"≤ 1/8 of its CPU per alert", fmt.Sprintf("1/%.1f", python.cpu/third.cpu), python.cpu >= 8*third.cpu},
 		{"≤ 400 MB", fmt.Sprintf("%.0f MB", float64(max(third.rss, percent.rss))/1e6), max(third.rss, percent.rss) <= 400e6},
+		{"≥ 0.9 of the throughput with a plug-in that is asked about 10 %", fmt.Sprintf("%.2f", serving), serving >= 0.9},
+		{"≥ 0.8 of it while that plug-in is down", fmt.Sprintf("%.2f", down), down >= 0.8},
 		{"p99 ≤ 50 ms", r.latency.percentile(99).String(), r.latency.percentile(99) <= 50*time.Millisecond},
 	} {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", aim.name, aim.measured, map[bool]string{true: "met", false: "**missed**"}[aim.met])

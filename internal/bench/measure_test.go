@@ -43,7 +43,12 @@ func spread(runs []measure) (low, high float64) {
 // tells itself, from joining the group to its last commit; CPU time and memory
 // are the whole process's.
 func measureSkysift(t *testing.T, cluster *kafkatest.Cluster, binary skysifttest.Binary, topic, outputs string, passing int) measure {
-	p := binary.Run(t, enough, "run", "--filters", filters(), "--brokers", cluster.Bootstrap(), "--topics", topic,
+	return measureFilters(t, cluster, binary, filters(), topic, outputs, passing)
+}
+
+// measureFilters is measureSkysift by another file of filters.
+func measureFilters(t *testing.T, cluster *kafkatest.Cluster, binary skysifttest.Binary, filters, topic, outputs string, passing int) measure {
+	p := binary.Run(t, enough, "run", "--filters", filters, "--brokers", cluster.Bootstrap(), "--topics", topic,
 		"--group", kafkatest.UniqueName(t), "--start", "earliest", "--until-end", "--listen", "off",
 		"--output-topic", outputs+".{class}", "--output", "json", "--log-level", "warn")
 	s := p.Summary(t)

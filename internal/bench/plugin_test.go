@@ -28,7 +28,7 @@ import (
 type asked struct {
 	share   float64 // of the alerts that it is asked about
 	serving string
-	broken  string // its process ends soon after it is up, again and again
+	broken  string // its process ends when it is asked, and soon after it is up
 }
 
 // pluginResults are runs by the ten filters alone, and beside a plug-in.
@@ -123,7 +123,7 @@ func newAsked(t *testing.T, binary skysifttest.Binary) asked {
 		}
 		return path
 	}
-	return asked{share, write("serving.yaml", fmt.Sprintf("-of, '%d'", math.MaxInt64)), write("broken.yaml", "-lives, 300ms")}
+	return asked{share, write("serving.yaml", fmt.Sprintf("-of, '%d'", math.MaxInt64)), write("broken.yaml", "-broken, -lives, 300ms")}
 }
 
 // tenth finds a clause that about a tenth of the stock meets.

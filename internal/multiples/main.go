@@ -15,6 +15,7 @@ func main() {
 	of := flag.Int64("of", 2, "pass multiples of this")
 	start := flag.Duration("start", 0, "time to come up, as one takes that loads a model")
 	work := flag.Duration("work", 0, "time for each alert")
+	broken := flag.Bool("broken", false, "end whenever an alert comes")
 	lives := flag.Duration("lives", 0, "end so long after coming up; 0: when told to")
 	flag.Parse()
 	time.Sleep(*start)
@@ -26,6 +27,9 @@ func main() {
 		Version: "1.0.0",
 		Fields:  []string{"candid", "candidate.magpsf"},
 		Judge: func(a *plugin.Alert) (plugin.Verdict, error) {
+			if *broken {
+				os.Exit(1)
+			}
 			if *work > 0 {
 				time.Sleep(*work)
 			}

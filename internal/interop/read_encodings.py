@@ -11,6 +11,7 @@ import json
 import math
 import struct
 import sys
+from datetime import datetime, timedelta, timezone
 
 import fastavro
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
@@ -51,6 +52,8 @@ def same(want, got, rounded):
         return isinstance(got, list) and len(want) == len(got) and all(same(w, g, rounded) for w, g in zip(want, got))
     if isinstance(want, bytes):
         return got == (base64.b64encode(want).decode() if rounded else want)
+    if isinstance(want, datetime) and rounded:  # JSON has the number that Avro has
+        return got == (want - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)
     if isinstance(want, float):
         if math.isnan(want):
             return got is None if rounded else math.isnan(got)

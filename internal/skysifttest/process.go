@@ -108,8 +108,14 @@ func (p *Process) Summary(t testing.TB) Summary {
 // AwaitLog waits until the log holds text.
 func (p *Process) AwaitLog(t testing.TB, text string, timeout time.Duration) {
 	t.Helper()
-	for deadline := time.Now().Add(timeout); !strings.Contains(p.Log(), text); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) || p.Ended() && !strings.Contains(p.Log(), text) {
+	p.AwaitLogAfter(t, 0, text, timeout)
+}
+
+// AwaitLogAfter waits until the log holds text beyond its first bytes.
+func (p *Process) AwaitLogAfter(t testing.TB, first int, text string, timeout time.Duration) {
+	t.Helper()
+	for deadline := time.Now().Add(timeout); !strings.Contains(p.Log()[first:], text); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) || p.Ended() && !strings.Contains(p.Log()[first:], text) {
 			t.Fatalf("the log does not say %q", text)
 		}
 	}

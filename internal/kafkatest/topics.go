@@ -2,6 +2,7 @@ package kafkatest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -193,7 +194,10 @@ func (c *Cluster) admin(t testing.TB, what string, do func(context.Context, *kgo
 		if err == nil {
 			return
 		}
-		if !kerr.IsRetriable(err) || ctx.Err() != nil {
+		// Of a broker that is fenced for a moment, as on a busy machine, the
+		// controller says that there are too few.
+		busy := kerr.IsRetriable(err) || errors.Is(err, kerr.InvalidReplicationFactor)
+		if !busy || ctx.Err() != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		time.Sleep(100 * time.Millisecond)

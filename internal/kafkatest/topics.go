@@ -54,12 +54,18 @@ func (c *Cluster) CreateTopic(t testing.TB, name string, partitions, replication
 	}
 	request := kmsg.NewPtrCreateTopicsRequest()
 	request.Topics = append(request.Topics, topic)
+	tries := 0
 	c.admin(t, "creating topic "+name, func(ctx context.Context, client *kgo.Client) error {
+		tries++
 		response, err := request.RequestWith(ctx, client)
 		if err != nil {
 			return err
 		}
-		return kerr.ErrorForCode(response.Topics[0].ErrorCode)
+		err = kerr.ErrorForCode(response.Topics[0].ErrorCode)
+		if tries > 1 && errors.Is(err, kerr.TopicAlreadyExists) {
+			return nil // an earlier try was slower than its answer
+		}
+		return err
 	})
 	c.AwaitPartitions(t, name, partitions)
 }

@@ -192,7 +192,7 @@ func (j *judge) judgeAlert(alert *filter.Alert) error {
 	first, broken := len(j.into.outputs), j.schemas.broken(alert.Schema, j.record)
 	for i := range broken {
 		if j.wants(broken[i].Filter) {
-			j.fail(broken[i].Filter, j.record.Source(j.index, false), broken[i].Err)
+			j.failHere(broken[i].Filter, broken[i].Err)
 		}
 	}
 	for i := range verdicts {
@@ -200,7 +200,7 @@ func (j *judge) judgeAlert(alert *filter.Alert) error {
 		switch {
 		case !j.wants(v.Filter) || isOneOf(broken, v.Filter):
 		case v.Err != nil:
-			j.fail(v.Filter, j.record.Source(j.index, false), v.Err)
+			j.failHere(v.Filter, v.Err)
 		case j.inquiries != nil && j.inquiries[v.Filter] != nil:
 			err = j.ask(alert, v)
 		default:
@@ -269,6 +269,16 @@ func (j *judge) id(alert *filter.Alert) string {
 		return string(v.Bytes())
 	}
 	return ""
+}
+
+// failHere is fail of the alert in hand. A filter that is suspended fails on every
+// alert, so the alert's source is spelt out only where it is logged.
+func (j *judge) failHere(f int, why error) {
+	if time.Since(j.warned[f]) <= time.Minute {
+		j.into.counts.errors[f]++
+		return
+	}
+	j.fail(f, j.record.Source(j.index, false), why)
 }
 
 // fail counts a filter's failure and logs it, at most once a minute.

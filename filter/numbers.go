@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"strconv"
 )
 
 // NumberType is how each number of an array is written.
@@ -175,6 +176,23 @@ func half(u uint16) float64 {
 
 // String says what the array is, "uint16 [512 512]".
 func (n *Numbers) String() string { return fmt.Sprintf("%s %v", n.Type, n.Shape) }
+
+// AppendNumber appends number i as JSON with every digit that it has, and no
+// more: a float of 32 bits as such.
+func (n *Numbers) AppendNumber(dst []byte, i int) []byte {
+	u := n.bits(i)
+	switch {
+	case n.Type == Boolean:
+		return strconv.AppendBool(dst, u != 0)
+	case n.Type == Float64:
+		return AppendJSONFloat(dst, n.Type.float(u), 64)
+	case n.Type.IsFloat():
+		return AppendJSONFloat(dst, n.Type.float(u), 32)
+	case n.Type == Uint64:
+		return strconv.AppendUint(dst, u, 10)
+	}
+	return strconv.AppendInt(dst, n.Type.int(u), 10)
+}
 
 // appendJSON appends the array as lists in lists.
 func (n *Numbers) appendJSON(dst []byte) []byte {

@@ -18,13 +18,11 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	case Int:
 		return strconv.AppendInt(dst, v.Int(), 10)
 	case Float:
-		return appendJSONFloat(dst, v.Float())
+		return AppendJSONFloat(dst, v.Float(), 64)
 	case String:
 		return AppendJSONString(dst, v.Text())
 	case Bytes:
-		dst = append(dst, '"')
-		dst = base64.StdEncoding.AppendEncode(dst, v.Bytes())
-		return append(dst, '"')
+		return AppendJSONBytes(dst, v.Bytes())
 	case List:
 		return appendJSONList(dst, v.List())
 	case Map:
@@ -61,15 +59,24 @@ func needsEscape(s string) bool {
 	return false
 }
 
-func appendJSONFloat(dst []byte, f float64) []byte {
-	if math.IsInf(f, 0) {
+// AppendJSONBytes appends b as a JSON string in base64.
+func AppendJSONBytes(dst, b []byte) []byte {
+	dst = append(dst, '"')
+	dst = base64.StdEncoding.AppendEncode(dst, b)
+	return append(dst, '"')
+}
+
+// AppendJSONFloat appends f with as many digits as it takes for a float of
+// these bits, 32 or 64, to be read back the same; NaN and infinities as null.
+func AppendJSONFloat(dst []byte, f float64, bits int) []byte {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return append(dst, "null"...)
 	}
 	format := byte('f')
 	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
 		format = 'e' // as JavaScript and encoding/json write them
 	}
-	return strconv.AppendFloat(dst, f, format, -1, 64)
+	return strconv.AppendFloat(dst, f, format, -1, bits)
 }
 
 func appendJSONList(dst []byte, items []Value) []byte {

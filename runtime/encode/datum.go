@@ -9,6 +9,7 @@ import (
 	"github.com/skysift/skysift/internal/container"
 	"github.com/skysift/skysift/runtime/decode/avro"
 	"github.com/skysift/skysift/runtime/decode/confluent"
+	"github.com/skysift/skysift/runtime/decode/msgpack"
 )
 
 // The formats of input that are told apart here, by the names that
@@ -17,6 +18,7 @@ const (
 	formatAvro      = "avro"
 	formatConfluent = "confluent"
 	formatJSON      = "json"
+	formatMsgpack   = "msgpack"
 )
 
 // Input is what alerts are read from.
@@ -32,8 +34,9 @@ type Input struct {
 
 // datum is an alert as its producer wrote it.
 type datum struct {
-	schema *avro.Schema // nil: bytes is JSON
+	schema *avro.Schema // nil: bytes is JSON or MessagePack
 	bytes  []byte
+	packed bool // it is MessagePack
 }
 
 // datums takes the datum out of an output's value. It serves one goroutine.
@@ -53,12 +56,14 @@ func newDatums(input Input) *datums { return &datums{input: input, reader: avro.
 func (d *datums) of(value []byte) (datum, error) {
 	format := d.input.Format
 	switch {
-	case container.Is(value) && format != formatConfluent && format != formatJSON:
+	case container.Is(value) && (format == "" || format == formatAvro):
 		return d.contained(value)
 	case format == formatJSON || format == "" && isJSON(value):
 		return datum{bytes: value}, nil
+	case format == formatMsgpack || format == "" && msgpack.IsPair(value):
+		return datum{bytes: value, packed: true}, nil
 	case format == formatAvro && d.input.Bare != nil:
-		return datum{d.input.Bare, value}, nil
+		return datum{schema: d.input.Bare, bytes: value}, nil
 	case format == "" || format == formatConfluent:
 		return d.framed(value)
 	}
@@ -76,7 +81,7 @@ func (d *datums) framed(value []byte) (datum, error) {
 	id, err := confluent.Frame(value)
 	switch {
 	case err != nil && d.input.Format == "":
-		return datum{}, fmt.Errorf("by its first bytes it is neither Avro nor JSON, which alone can be encoded anew (%w)", err)
+		return datum{}, fmt.Errorf("by its first bytes it is neither Avro nor JSON nor a run engine's document, which alone can be encoded anew (%w)", err)
 	case err != nil:
 		return datum{}, err
 	}
@@ -84,7 +89,7 @@ func (d *datums) framed(value []byte) (datum, error) {
 		return datum{}, fmt.Errorf("the record names schema %d, and nothing says where schemas are", id)
 	}
 	schema, err := d.input.Schemas.Schema(id)
-	return datum{schema, value[min(confluent.Header, len(value)):]}, err
+	return datum{schema: schema, bytes: value[min(confluent.Header, len(value)):]}, err
 }
 
 // contained takes the datum out of a container of one alert.
@@ -107,7 +112,7 @@ func (d *datums) contained(value []byte) (datum, error) {
 		case err != nil:
 			return datum{}, err
 		case block.Objects == 1:
-			return datum{d.parsed, block.Data}, nil
+			return datum{schema: d.parsed, bytes: block.Data}, nil
 		case block.Objects > 1:
 			return datum{}, fmt.Errorf("the container has a block of %d alerts", block.Objects)
 		}

@@ -6,6 +6,7 @@
 //	fink       the bare datum, with the schema as the record's key
 //
 // Alerts in Avro, in containers, in Confluent's framing or bare, go into each of
-// them; alerts in JSON stay as they are under json. The datum's own bytes are
+// them; alerts in JSON stay as they are under json, and those in MessagePack can
+// become JSON. The datum's own bytes are
 // never changed.
 package encode

@@ -49,9 +49,9 @@ func (c Choice) Check(input Input) error {
 	switch input.Format {
 	case "", formatAvro, formatConfluent:
 		return nil
-	case formatJSON:
+	case formatJSON, formatMsgpack:
 		if c.Encoding == Confluent || c.Encoding == Fink {
-			return fmt.Errorf("encoding %s is Avro, and the input is JSON, which has no schema: choose json or passthrough", c.Encoding)
+			return fmt.Errorf("encoding %s is Avro, and the input is %s, which has no schema: choose json or passthrough", c.Encoding, input.Format)
 		}
 		return nil
 	}

@@ -134,6 +134,25 @@ func TestPassthroughAndJSONOfJSONAreFree(t *testing.T) {
 	}
 }
 
+func TestADocumentOfARunEngineBecomesJSON(t *testing.T) {
+	const document = "\x92\xa5event\x82\xa3uid\xa1a\xa3det\xcb\x7f\xf8\x00\x00\x00\x00\x00\x00"
+	for name, c := range map[string]struct {
+		input encode.Input
+		value string
+		want  string
+	}{
+		"told by its bytes": {encode.Input{}, document, `["event",{"uid":"a","det":null}]`},
+		"said":              {encode.Input{Format: "msgpack"}, document, `["event",{"uid":"a","det":null}]`},
+		"a map, said":       {encode.Input{Format: "msgpack"}, "\x81\xa1a\xcf\xff\xff\xff\xff\xff\xff\xff\xff", `{"a":18446744073709551615}`},
+	} {
+		o := runtime.Output{Value: []byte(c.value), Key: []byte("run")}
+		err := encode.New(encode.Choice{Encoding: encode.JSON}, c.input).Encode(&o)
+		if err != nil || string(o.Value) != c.want || o.Encoding != encode.JSON || string(o.Key) != "run" {
+			t.Errorf("%s: %s as %q, %v", name, o.Value, o.Encoding, err)
+		}
+	}
+}
+
 func TestCombinationsThatCannotBeAreRefusedAtTheStart(t *testing.T) {
 	tests := []struct {
 		choice encode.Choice
@@ -143,10 +162,12 @@ func TestCombinationsThatCannotBeAreRefusedAtTheStart(t *testing.T) {
 		{encode.Choice{Encoding: "xml"}, encode.Input{}, "unknown encoding"},
 		{encode.Choice{Encoding: encode.Confluent}, encode.Input{}, "output.registry"},
 		{encode.Choice{Encoding: encode.Confluent}, encode.Input{Format: "confluent"}, ""},
-		{encode.Choice{Encoding: encode.Confluent, Numbers: encode.Fixed(1)}, encode.Input{Format: "json"}, "the input is JSON"},
-		{encode.Choice{Encoding: encode.Fink}, encode.Input{Format: "json"}, "the input is JSON"},
+		{encode.Choice{Encoding: encode.Confluent, Numbers: encode.Fixed(1)}, encode.Input{Format: "json"}, "the input is json"},
+		{encode.Choice{Encoding: encode.Fink}, encode.Input{Format: "json"}, "the input is json"},
 		{encode.Choice{Encoding: encode.JSON}, encode.Input{Format: "json"}, ""},
-		{encode.Choice{Encoding: encode.JSON}, encode.Input{Format: "msgpack"}, "input in msgpack cannot be encoded as json"},
+		{encode.Choice{Encoding: encode.JSON}, encode.Input{Format: "msgpack"}, ""},
+		{encode.Choice{Encoding: encode.Fink}, encode.Input{Format: "msgpack"}, "the input is msgpack"},
+		{encode.Choice{Encoding: encode.JSON}, encode.Input{Format: "csv"}, "input in csv cannot be encoded as json"},
 		{encode.Choice{Encoding: encode.Passthrough}, encode.Input{Format: "msgpack"}, ""},
 		{encode.Choice{}, encode.Input{Format: "msgpack"}, ""},
 	}

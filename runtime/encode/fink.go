@@ -7,8 +7,8 @@ import (
 	"github.com/skysift/skysift/runtime/decode/avro"
 )
 
-// errNoSchema is why JSON cannot become Avro.
-var errNoSchema = errors.New("the record is JSON, which has no schema: it can only go on as JSON")
+// errNoSchema is why JSON and MessagePack cannot become Avro.
+var errNoSchema = errors.New("the record is JSON or MessagePack, which has no schema: it can only go on as it is or as JSON")
 
 // finkEncoder writes bare datums under the schema as key, as Fink's client
 // reads them.

@@ -2,6 +2,7 @@ package encode
 
 import (
 	"github.com/skysift/skysift/runtime"
+	"github.com/skysift/skysift/runtime/decode/msgpack"
 )
 
 // jsonEncoder writes alerts as JSON.
@@ -17,10 +18,15 @@ func (e *jsonEncoder) Encode(o *runtime.Output) error {
 		return err
 	}
 	o.Encoding = JSON
-	if d.schema == nil { // it is JSON already
+	var text []byte
+	switch {
+	case d.packed:
+		text, err = msgpack.AppendJSON(make([]byte, 0, e.size+e.size/8), d.bytes)
+	case d.schema == nil: // it is JSON already
 		return nil
+	default:
+		text, _, err = d.schema.AppendJSON(make([]byte, 0, max(e.size+e.size/8, 2*len(d.bytes))), d.bytes, 0)
 	}
-	text, _, err := d.schema.AppendJSON(make([]byte, 0, max(e.size+e.size/8, 2*len(d.bytes))), d.bytes, 0)
 	if err != nil {
 		return err
 	}

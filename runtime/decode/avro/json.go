@@ -1,7 +1,6 @@
 package avro
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -157,12 +156,12 @@ func (w *jsonWriter) scalar(n *node) error {
 		}
 	case kindFloat:
 		if b, ok := w.bytes(4); ok {
-			w.dst = appendFloat(w.dst, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))), 32)
+			w.dst = filter.AppendJSONFloat(w.dst, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))), 32)
 			return nil
 		}
 	case kindDouble:
 		if b, ok := w.bytes(8); ok {
-			w.dst = appendFloat(w.dst, math.Float64frombits(binary.LittleEndian.Uint64(b)), 64)
+			w.dst = filter.AppendJSONFloat(w.dst, math.Float64frombits(binary.LittleEndian.Uint64(b)), 64)
 			return nil
 		}
 	case kindString:
@@ -172,12 +171,12 @@ func (w *jsonWriter) scalar(n *node) error {
 		}
 	case kindBytes:
 		if b, ok := w.span(); ok {
-			w.dst = appendBase64(w.dst, b)
+			w.dst = filter.AppendJSONBytes(w.dst, b)
 			return nil
 		}
 	case kindFixed:
 		if b, ok := w.bytes(int64(n.size)); ok {
-			w.dst = appendBase64(w.dst, b)
+			w.dst = filter.AppendJSONBytes(w.dst, b)
 			return nil
 		}
 	case kindEnum:
@@ -189,21 +188,4 @@ func (w *jsonWriter) scalar(n *node) error {
 		return w.fault(nil, start, w.badIndex(start, "an enum's index", len(n.symbols)))
 	}
 	return w.fault(nil, start, fmt.Sprintf("cut short or damaged: %d bytes are left", len(w.buf)-start))
-}
-
-func appendBase64(dst, b []byte) []byte {
-	dst = append(dst, '"')
-	dst = base64.StdEncoding.AppendEncode(dst, b)
-	return append(dst, '"')
-}
-
-func appendFloat(dst []byte, f float64, bits int) []byte {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return append(dst, "null"...)
-	}
-	format := byte('f')
-	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
-		format = 'e'
-	}
-	return strconv.AppendFloat(dst, f, format, -1, bits)
 }

@@ -2,6 +2,7 @@ package msgpack_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ func FuzzMsgpack(f *testing.F) {
 			t.Fatalf("with fields %v, without %v: what is asked for decides whether the record is good", err, again)
 		}
 		checkSingles(t, record, fields, got, err)
+		checkJSON(t, record)
 		tree, rest, otherErr := msgp.ReadIntfBytes(record)
 		if len(rest) > 0 || otherErr == nil && outOfOracle(tree) || bytes.Contains(record, []byte("nd")) || err != nil && strings.Contains(err.Error(), "deep") {
 			return
@@ -64,6 +66,22 @@ func checkSingles(t *testing.T, record []byte, fields []filter.Field, want []str
 	if (err == nil) != (bad == nil) {
 		t.Errorf("once %v, once %v", bad, err)
 	}
+}
+
+// checkJSON makes JSON of every message that is found good, and reads it back.
+func checkJSON(t *testing.T, record []byte) {
+	decoder := msgpack.New().NewDecoder(nil)
+	_ = decoder.Decode(record, func(*filter.Alert) error {
+		single, err := decoder.Single()
+		if err != nil {
+			return err
+		}
+		text, err := msgpack.AppendJSON(nil, single)
+		if err != nil || !json.Valid(text) || len(text) > 256+16*len(single) {
+			t.Fatalf("%x becomes %q, %v", single, text[:min(len(text), 1000)], err)
+		}
+		return nil
+	})
 }
 
 func ours(t testing.TB, record []byte, fields []filter.Field) ([]string, error) {

@@ -33,6 +33,15 @@ type block struct {
 
 // numpy reads the map behind h, and checks it whether it is wanted or not.
 func (c *cursor) numpy(h head, wanted bool, depth int) (filter.Value, error) {
+	b, err := c.block(h, depth)
+	if err != nil {
+		return filter.Value{}, err
+	}
+	return c.assemble(&b, wanted)
+}
+
+// block reads the map behind h.
+func (c *cursor) block(h head, depth int) (block, error) {
 	b := block{start: c.pos, count: 1}
 	for range h.size {
 		key, err := c.key()
@@ -40,10 +49,10 @@ func (c *cursor) numpy(h head, wanted bool, depth int) (filter.Value, error) {
 			err = c.part(&b, key, depth)
 		}
 		if err != nil {
-			return filter.Value{}, err
+			return b, err
 		}
 	}
-	return c.assemble(&b, wanted)
+	return b, nil
 }
 
 // part reads the value of one key.

@@ -34,6 +34,9 @@ type Schema struct {
 	// is a survey's schema.
 	Version string
 	Fields  []SchemaField
+	// Topics are the fields of single topics' alerts, where these are known
+	// apart; Fields then has them all together.
+	Topics []TopicFields
 	// View is what alert.* means for this survey; empty where it has none.
 	View []ViewField
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,7 +44,7 @@ func newFieldSource(flags inputFlags, document *spec.Document) (fieldSource, err
 	if at == "" {
 		return fieldSource{own: true}, nil
 	}
-	schema, err := readSamples(formats[i], at)
+	schema, err := readSamples(formats[i], at, topicsOf(document))
 	switch {
 	case err == nil:
 		return fieldSource{own: true, sampled: schema}, nil
@@ -70,9 +71,20 @@ func (s fieldSource) load(survey string) (*filter.Schema, error) {
 	return schemas.Load(survey)
 }
 
+// topicsOf are the topics that a file of filters names, for its input or for
+// one filter.
+func topicsOf(document *spec.Document) []string {
+	topics := slices.Clone(document.Stream.Topics)
+	for _, f := range document.Filters() {
+		topics = append(topics, f.Topics...)
+	}
+	return topics
+}
+
 // readSamples returns the fields of what is at a path: a sample, a JSON Schema,
-// or a folder of them.
-func readSamples(format inputFormat, at string) (*filter.Schema, error) {
+// or a folder of them. What lies in a folder that is named as one of the topics
+// is of that topic's messages, as where alerts are read from files.
+func readSamples(format inputFormat, at string, topics []string) (*filter.Schema, error) {
 	if spec.IsURL(at) {
 		return nil, fmt.Errorf("%s: samples and JSON Schemas are files: download them, and name their folder", at)
 	}
@@ -80,17 +92,36 @@ func readSamples(format inputFormat, at string) (*filter.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	var seen samples.Tree
+	var all samples.Tree
+	byTopic := map[string]*samples.Tree{}
 	for _, path := range paths {
-		if err := addSample(format, path, &seen); err != nil {
+		topic := topicOfSample(at, path, topics)
+		if byTopic[topic] == nil {
+			byTopic[topic] = &samples.Tree{}
+		}
+		if err := addSample(format, path, &all, byTopic[topic]); err != nil {
 			return nil, err
 		}
 	}
-	schema, err := seen.Checked()
+	schema, err := all.Checked()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
+	for _, topic := range slices.Sorted(maps.Keys(byTopic)) {
+		schema.Topics = append(schema.Topics, filter.TopicFields{Topic: topic, Fields: byTopic[topic].Schema().Fields})
+	}
 	return schema, nil
+}
+
+// topicOfSample is the name of the sample's folder where that is a topic; "" of
+// a sample of any topic's messages.
+func topicOfSample(at, path string, topics []string) string {
+	folder := filepath.Dir(path)
+	named := filter.Filter{Topics: topics}
+	if folder == filepath.Clean(at) || len(topics) == 0 || !named.Judges(filepath.Base(folder)) {
+		return ""
+	}
+	return filepath.Base(folder)
 }
 
 // samplePaths returns the files at a path that are named as samples or schemas.
@@ -121,20 +152,25 @@ func samplePaths(format inputFormat, at string) ([]string, error) {
 	return paths, nil
 }
 
-// addSample adds the fields of one file.
-func addSample(format inputFormat, path string, seen *samples.Tree) error {
+// addSample adds the fields of one file to each of the trees.
+func addSample(format inputFormat, path string, trees ...*samples.Tree) error {
 	value, err := readSample(path)
 	if err != nil {
 		return err
 	}
-	if filepath.Ext(path) == ".json" && samples.IsSchema(value) {
-		return seen.AddSchema(path, readSample)
-	}
-	if !slices.Contains(format.endings, filepath.Ext(path)) && filepath.Ext(path) == ".json" {
+	isSchema := filepath.Ext(path) == ".json" && samples.IsSchema(value)
+	if !isSchema && !slices.Contains(format.endings, filepath.Ext(path)) && filepath.Ext(path) == ".json" {
 		return nil // of another format, in a folder of samples
 	}
-	if err := format.gather(value, seen); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	for _, seen := range trees {
+		if isSchema {
+			err = seen.AddSchema(path, readSample)
+		} else if err = format.gather(value, seen); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -51,6 +51,7 @@ func SetWith(doc *spec.Document, schema *filter.Schema, plugins Plugins) (*filte
 		mistakes = slices.DeleteFunc(mistakes, func(m expression.Mistake) bool { return !m.Across })
 	}
 	report.add(together, mistakes)
+	report.checkBound(doc, schema)
 	if len(report.Mistakes) > 0 {
 		return nil, report
 	}

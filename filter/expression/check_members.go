@@ -68,7 +68,8 @@ func (c *checker) unknownField(path string, at span) *node {
 			suggestion = "did you mean " + near + "?"
 		}
 	}
-	return c.wrong(at, "unknown field "+strings.ReplaceAll(path, "[]", ""), suggestion)
+	c.complainOf(path, c.source, at, "unknown field "+strings.ReplaceAll(path, "[]", ""), suggestion)
+	return c.graph.bad()
 }
 
 // typeOf returns what the schema knows of a path.

@@ -40,7 +40,13 @@ func newCompilation(p Program) *compilation {
 }
 
 func (c *compilation) complain(s *source, at span, message, suggestion string) {
+	c.complainOf("", s, at, message, suggestion)
+}
+
+// complainOf is complain about a field that there is not.
+func (c *compilation) complainOf(field string, s *source, at span, message, suggestion string) {
 	m := s.place
+	m.Field = field
 	m.Offset, m.Length = at.from, max(0, at.to-at.from)
 	m.Message, m.Suggestion = message, suggestion
 	c.report.add(m)

@@ -18,6 +18,7 @@ type Mistake struct {
 	Offset, Length int
 	Message        string // "unknown field candidate.magpfs"
 	Suggestion     string // "did you mean magpsf?" or ""
+	Field          string // the path that is unknown: "prv_candidates[].magpfs"; "" where that is not what is wrong
 	Warning        bool
 	// Across says that the warning is about filters beside each other, which
 	// are known only where all are compiled together.

@@ -24,7 +24,7 @@ func list(r *rand.Rand, n int, radius func() float64) []byte {
 	b.WriteString("ra,dec,id,radius_arcsec\n")
 	for i := range n {
 		ra, dec := randomDirection(r)
-		fmt.Fprintf(&b, "%.6f,%.6f,source-%d,%.3f\n", ra, dec, i, radius())
+		fmt.Fprintf(&b, "%.6f,%.6f,source-%d,%.6g\n", ra, dec, i, radius())
 	}
 	return b.Bytes()
 }

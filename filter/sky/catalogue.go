@@ -13,22 +13,20 @@ import (
 // read it.
 //
 // Invariants:
-//   - Rows are ordered by group, zone and right ascension (see group); columns,
-//     vectors and own are all in that order.
+//   - Rows without a radius of their own come first, in the order of zones; the
+//     others are in the file's order.
 //   - ra is within [0, 360).
 type Catalogue struct {
 	columns []column
 	names   map[string]int // column by name; those with a role by that too
 	ra, dec []float64
-	vectors []vector
 	own     []float64 // each row's own radius in degrees, NaN: none; nil: no row has one
 	radius  float64   // of rows without their own, in degrees; 0: none
 	id      int       // column; -1: none
-	groups  []group
+	zones   zones     // of rows without a radius
+	cones   []cones   // of the others, by class
 	digest  string
 }
-
-type vector struct{ x, y, z float64 }
 
 // The columns that are in no file.
 const (
@@ -116,6 +114,14 @@ func (c *Catalogue) AppendJSON(dst []byte, m Match) []byte {
 		}
 	}
 	return append(dst, '}')
+}
+
+// ownOf returns the radius that a row has of its own; NaN where it has none.
+func (c *Catalogue) ownOf(row int) float64 {
+	if c.own == nil {
+		return math.NaN()
+	}
+	return c.own[row]
 }
 
 func appendPair(dst []byte, name string, v filter.Value) []byte {

@@ -176,12 +176,86 @@ func TestMatchesAreThoseOfBruteForce(t *testing.T) {
 	}
 }
 
+// TestCrowdedMatchesAreThoseOfBruteForce, where most rows are in one field, and
+// their radii go from an arcsecond to degrees: cells there are far finer than
+// rows over the whole sky ask for, and a wide cone is noted in many.
+func TestCrowdedMatchesAreThoseOfBruteForce(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, field := range []struct{ name, ra, dec string }{
+		{"equator", "180", "0"}, {"meridian", "0", "41.3"}, {"pole", "77", "89.99"}, {"south pole", "0", "-90"},
+	} {
+		t.Run(field.name, func(t *testing.T) {
+			ra0, _ := parseRA(field.ra)
+			dec0, _ := parseDec(field.dec)
+			around := func() (ra, dec float64) {
+				return onCircle(ra0 + r.NormFloat64()*0.02), max(-90, min(90, dec0+r.NormFloat64()*0.02))
+			}
+			rows := scattered(r, 50)
+			var b strings.Builder
+			b.WriteString("ra,dec,id,radius_deg\n")
+			for range 3000 {
+				ra, dec := around()
+				rows = append(rows, simulated{ra: ra, dec: dec, own: arcsec * math.Exp(r.Float64()*r.Float64()*math.Log(10000))})
+			}
+			for i, s := range rows {
+				fmt.Fprintf(&b, "%v,%v,%d,%v\n", s.ra, s.dec, i, s.own)
+			}
+			c := read(t, CatalogueSource{Watchlist: true, Radius: 0.7}, b.String())
+			if finest := c.cones[0].height; finest > 0.1 {
+				t.Errorf("cells are %v degrees high: the field is not crowded", finest)
+			}
+			matched := 0
+			for range 300 {
+				ra, dec := around()
+				matched += compareNear(t, c, rows, ra, dec, 0)
+			}
+			if matched < 1000 {
+				t.Errorf("only %d matches were compared", matched)
+			}
+		})
+	}
+}
+
+// TestRowsAreNotNotedTooOften, whatever their radii: it is what bounds memory.
+func TestRowsAreNotNotedTooOften(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for name, radius := range map[string]func() float64{
+		"a point":        func() float64 { return 1e-9 },
+		"3 arcsec":       func() float64 { return 3 * arcsec },
+		"a degree":       func() float64 { return 1 },
+		"half the sky":   func() float64 { return 90 },
+		"all of the sky": func() float64 { return 180 },
+		"all kinds":      func() float64 { return math.Exp(math.Log(arcsec) + r.Float64()*math.Log(180*3600)) },
+		"few wide ones": func() float64 {
+			if r.IntN(1000) == 0 {
+				return 30
+			}
+			return arcsec
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const n = 20_000
+			c := read(t, CatalogueSource{Watchlist: true, Unit: 1}, string(list(r, n, func() float64 { return radius() / arcsec })))
+			notes := 0
+			for i := range c.cones {
+				notes += len(c.cones[i].notes)
+			}
+			if most := 4 * n; notes > most {
+				t.Errorf("%d notes of %d rows, and at most %d are due", notes, n, most)
+			}
+		})
+	}
+}
+
 func compareNear(t *testing.T, c *Catalogue, rows []simulated, ra, dec, radius float64) int {
 	t.Helper()
 	got := map[int64]float64{}
 	last := 0.0
 	for _, m := range near(c, ra, dec, radius) {
 		id, _, _ := c.Column("id")
+		if _, twice := got[c.Value(m, id).Int()]; twice {
+			t.Fatalf("row %v is found twice", c.Value(m, id))
+		}
 		got[c.Value(m, id).Int()] = m.Separation
 		if m.Separation < last {
 			t.Fatalf("%v before %v: not nearest first", last, m.Separation)

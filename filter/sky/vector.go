@@ -2,6 +2,13 @@ package sky
 
 import "math"
 
+type vector struct{ x, y, z float64 }
+
+func vectorTo(ra, dec float64) vector {
+	x, y, z := UnitVector(ra, dec)
+	return vector{x, y, z}
+}
+
 // UnitVector returns the direction of a right ascension and declination, in
 // degrees, as a vector.
 func UnitVector(ra, dec float64) (x, y, z float64) {

@@ -12,10 +12,10 @@ import (
 // infinite value makes it fail too: with infinities, what is added to the extreme is
 // not the extreme of what is added to each.
 func (e *emitter) extreme(n *node, level int) valueFunc {
-	if column := e.plainColumn(n.args[0], n.args[1], n.level); column != nil && n.args[2].isConst() {
-		return emitColumnExtreme(e.valueAt(n.args[0], level), column, n.text == "max")
-	}
 	list := e.valueAt(n.args[0], level)
+	if extreme := e.columnExtreme(n, list); extreme != nil {
+		return extreme
+	}
 	body, condition := e.valueAt(n.args[1], n.level), e.testAt(n.args[2], n.level)
 	inner, greatest := n.level, n.text == "max"
 	return func(m *machine) filter.Value {
@@ -58,47 +58,82 @@ func (e *emitter) plainColumn(list, value *node, level int) valueFunc {
 	return func(m *machine) filter.Value { return m.values[slot] }
 }
 
-// emitColumnExtreme goes through the column itself. An item of another kind than
-// the schema's makes it fail, and the tests are done one by one.
-func emitColumnExtreme(list, items valueFunc, greatest bool) valueFunc {
+// columnExtreme is extreme for a column of floats, of all rows or of those that a
+// sieve keeps; nil for all else. An item of another kind than the schema's makes it
+// fail, and the tests are done one by one.
+func (e *emitter) columnExtreme(n *node, list valueFunc) valueFunc {
+	column := e.rowsColumn(n.args[1], n.level)
+	if column == nil || n.args[1].typ.kind != floatKind {
+		return nil
+	}
+	var s sieve
+	if !n.args[2].isConst() {
+		if s = e.sieveOf(n.args[2], n.level); s == nil {
+			return nil
+		}
+	}
+	find := column.least
+	if n.text == "max" {
+		find = column.greatest
+	}
 	return func(m *machine) filter.Value {
-		rows := list(m).List()
-		column := items(m).List()
+		rows, kept := s.sift(m, list)
+		defer m.release(kept)
 		m.charge(len(rows))
-		if m.failure != nil || len(rows) != len(column) {
-			return m.failUnlessEmpty(rows)
+		best, ok := find(column.items(m).List(), rows, kept)
+		if !ok {
+			return m.fail(ErrBudget)
 		}
-		best, found := math.Inf(1), false
-		if greatest {
-			best = math.Inf(-1)
-		}
-		for i := range column {
-			if column[i].IsMissing() {
-				continue
-			}
-			v := column[i].Float()
-			if column[i].Kind() != filter.Float || math.IsInf(v, 0) || rows[i].Kind() != filter.Record {
-				return m.fail(ErrBudget)
-			}
-			found = true
-			if greatest {
-				best = max(best, v)
-			} else {
-				best = min(best, v)
-			}
-		}
-		if !found {
+		if math.IsInf(best, 0) { // of no row
 			return filter.Value{}
 		}
 		return filter.FloatOf(best)
 	}
 }
 
-func (m *machine) failUnlessEmpty(rows []filter.Value) filter.Value {
-	if len(rows) > 0 {
-		m.fail(ErrBudget)
+// least is the least finite number of the rows that are kept, +Inf of none; not
+// ok where any row has another thing than a finite number, or nothing.
+func (c *rowsColumn) least(items, rows []filter.Value, kept []bool) (best float64, ok bool) {
+	best = math.Inf(1)
+	for i := range rows {
+		base, index := rows[i].At()
+		if base != c.base || int(index) >= len(items) {
+			return 0, false
+		}
+		f := items[index].Float()
+		if items[index].Kind() != filter.Float || f > math.MaxFloat64 || f < -math.MaxFloat64 {
+			if items[index].IsMissing() {
+				continue
+			}
+			return 0, false
+		}
+		if kept[i] && f < best {
+			best = f
+		}
 	}
-	return filter.Value{}
+	return best, true
+}
+
+// greatest is the counterpart of least, and -Inf of none.
+func (c *rowsColumn) greatest(items, rows []filter.Value, kept []bool) (best float64, ok bool) {
+	best = math.Inf(-1)
+	for i := range rows {
+		base, index := rows[i].At()
+		if base != c.base || int(index) >= len(items) {
+			return 0, false
+		}
+		f := items[index].Float()
+		if items[index].Kind() != filter.Float || f > math.MaxFloat64 || f < -math.MaxFloat64 {
+			if items[index].IsMissing() {
+				continue
+			}
+			return 0, false
+		}
+		if kept[i] && f > best {
+			best = f
+		}
+	}
+	return best, true
 }
 
 // columnOf is map(list, .column) where the column needs no change: it is the

@@ -15,7 +15,11 @@ func (e *emitter) quantifier(n *node) testFunc {
 	if !slices.Contains([]string{"any", "all", "none", "one"}, n.text) {
 		return nil
 	}
-	list, body, level := e.valueAt(n.args[0], n.level-1), e.testAt(n.args[1], n.level), n.level
+	list, level := e.valueAt(n.args[0], n.level-1), n.level
+	if s := e.sieveOf(n.args[1], level); s != nil {
+		return s.quantifier(n.text, list)
+	}
+	body := e.testAt(n.args[1], level)
 	if n.text == "one" {
 		counted := e.count(list, body, level, 2)
 		return func(m *machine) bool { return counted(m) == 1 }
@@ -64,9 +68,15 @@ func (e *emitter) loop(n *node, level int) valueFunc {
 	list, inner := e.valueAt(n.args[0], level), n.level
 	switch n.text {
 	case "count":
+		if s := e.sieveOf(n.args[1], inner); s != nil {
+			return s.count(list)
+		}
 		counted := e.count(list, e.testAt(n.args[1], inner), inner, maxTicks)
 		return func(m *machine) filter.Value { return filter.IntOf(int64(counted(m))) }
 	case "filter":
+		if s := e.sieveOf(n.args[1], inner); s != nil {
+			return s.filter(list)
+		}
 		return emitFilter(list, e.testAt(n.args[1], inner), inner)
 	case "find", "findIndex":
 		return emitFind(list, e.testAt(n.args[1], inner), inner, false, n.text == "findIndex")

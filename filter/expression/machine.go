@@ -61,6 +61,7 @@ type machine struct {
 	text   []byte         // and of texts
 	stack  []filter.Value // arguments of calls under way
 	keyed  []keyed        // items being sorted
+	kept   []bool         // of rows being sifted, whether they are kept
 	floats []float64      // numbers of the statistic under way
 	some   [512]float64   // numbers of the array under way
 	rows   []filter.Value // of the view, from the first on, for any alert

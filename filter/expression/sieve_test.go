@@ -1,0 +1,66 @@
+package expression
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/skysift/skysift/filter"
+)
+
+// siftedConditions are those that a sieve answers.
+func siftedConditions() (all []string) {
+	for _, column := range []string{".mag", ".fid"} {
+		for _, op := range []string{"<", "<=", ">", ">=", "==", "!="} {
+			for _, limit := range []string{"18.5", "2", "-1.0", "candidate.mag", "candidate.fid", "candidate.name", "nil"} {
+				if limit == "nil" && op != "==" && op != "!=" || limit == "candidate.name" {
+					continue
+				}
+				all = append(all, column+" "+op+" "+limit, limit+" "+op+" "+column, "not ("+column+" "+op+" "+limit+")",
+					column+" "+op+" "+limit+" and .mag > 18", column+" != nil and "+column+" "+op+" "+limit)
+			}
+		}
+	}
+	return all
+}
+
+// TestSiftedLoopsAreLoopsItemByItem compares each loop that a sieve runs with the
+// same loop whose condition asks for the item's position, which no sieve can tell:
+// values and ticks.
+func TestSiftedLoopsAreLoopsItemByItem(t *testing.T) {
+	loops := []string{"count(%s, %s)", "len(filter(%s, %s))", "any(%s, %s) ? 1 : 0", "all(%s, %s) ? 1 : 0", "none(%s, %s) ? 1 : 0", "one(%s, %s) ? 1 : 0"}
+	f := Filter{Name: "f", Class: "c", Where: []string{"true"}}
+	for _, list := range []string{"prv", "filter(prv, .jd > 0)"} {
+		for _, condition := range siftedConditions() {
+			for _, loop := range loops {
+				quick := fmt.Sprintf(loop, list, condition)
+				slow := fmt.Sprintf(loop, list, condition+" and #index >= 0")
+				f.Annotate = append(f.Annotate, Annotation{Name: quick, Source: quick}, Annotation{Name: slow, Source: slow})
+			}
+		}
+	}
+	set := compiled(t, Program{Schema: randomSchema(), Filters: []Filter{f}})
+	e := set.NewEvaluator().(*evaluator)
+	for i := range 300 {
+		var a filter.Alert
+		fill(&a, set.Fields, randomAlert(rand.New(rand.NewPCG(31, uint64(i)))))
+		e.machine.begin(&a)
+		pairs := e.plan.filters[0].annotations
+		for j := 0; j < len(pairs); j += 2 {
+			got, gotTicks := ticked(e.machine, pairs[j].value)
+			want, wantTicks := ticked(e.machine, pairs[j+1].value)
+			if got != want || gotTicks != wantTicks {
+				t.Fatalf("alert %d: %s is %s in %d ticks; item by item %s in %d", i, pairs[j].name, got, gotTicks, want, wantTicks)
+			}
+		}
+		if len(e.machine.kept) != 0 {
+			t.Fatal("room for rows that were sifted was not given back")
+		}
+	}
+}
+
+func ticked(m *machine, value valueFunc) (string, int) {
+	m.restart()
+	v := value(m)
+	return fmt.Sprint(v), m.ticks
+}

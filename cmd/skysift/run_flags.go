@@ -54,7 +54,7 @@ func (f *runFlags) add(set *pflag.FlagSet) {
 	set.StringVar(&f.logFormat, "log-format", logText, "the log's `FORM` on stderr: text or json")
 	set.StringVar(&f.logLevel, "log-level", "info", "the least `LEVEL` that is logged: debug, info, warn or error")
 	set.DurationVar(&f.sessionTimeout, "session-timeout", 10*time.Second, "the `TIME` after which a silent member's partitions go to the others")
-	set.DurationVar(&f.commit, "commit-interval", time.Second, "the `TIME` between commits of offsets")
+	set.DurationVar(&f.commit, "commit-interval", 250*time.Millisecond, "the `TIME` between commits of offsets")
 	set.DurationVar(&f.metadata, "metadata-interval", 30*time.Second, "the `TIME` between looks for new topics and partitions")
 	set.StringVar(&f.encoding, "output-encoding", "", "the `ENCODING` of outputs: "+strings.Join(encode.Names(), ", ")+" (default passthrough: the input's own bytes)")
 	set.StringVar(&f.registry, "output-registry", "", "the `URL` of the schema registry that numbers schemas for the encoding confluent")

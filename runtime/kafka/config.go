@@ -65,7 +65,7 @@ type SourceConfig struct {
 	// SessionTimeout is after how long a silent member's partitions go to the
 	// others; 10 s. A drain may take half of it.
 	SessionTimeout time.Duration
-	// CommitInterval is how often offsets are committed; 1 s.
+	// CommitInterval is how often offsets are committed; 250 ms.
 	CommitInterval time.Duration
 	// MetadataInterval is how often topics and partitions are looked for; 30 s.
 	MetadataInterval time.Duration
@@ -81,7 +81,7 @@ type SourceConfig struct {
 const (
 	defaultClientID         = "skysift"
 	defaultSessionTimeout   = 10 * time.Second
-	defaultCommitInterval   = time.Second
+	defaultCommitInterval   = 250 * time.Millisecond
 	defaultMetadataInterval = 30 * time.Second
 	defaultMaxWait          = 500 * time.Millisecond
 	defaultBudget           = 192 << 20

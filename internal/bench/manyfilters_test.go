@@ -27,16 +27,17 @@ type crowdSize struct {
 
 func crowdSizeOf() crowdSize {
 	if testing.Short() {
-		return crowdSize{night: 1000, alone: 20, rounds: 1, filters: []int{10, 100, 1000}}
+		return crowdSize{night: 1000, alone: 50, rounds: 2, filters: []int{10, 100, 1000}}
 	}
 	return crowdSize{night: 2000, alone: 200, rounds: 3, filters: []int{10, 100, 1000, 10000}}
 }
 
 // crowdRow is what so many filters cost, in time per alert.
 type crowdRow struct {
-	filters                     int
-	alone, judge, decode, whole time.Duration
-	passes                      float64 // filters that pass an alert
+	filters              int
+	inTurn, byFilter     time.Duration // one by one; see judgeInTurn, judgeByFilter
+	judge, decode, whole time.Duration // together
+	passes               float64       // filters that pass an alert
 }
 
 // TestManyFilters measures sets of filters in process, beside the same filters
@@ -80,42 +81,45 @@ func measureCrowd(t *testing.T, night *crowd.Night, filters []expression.Filter,
 	goruntime.GC()
 	var judge, decode, whole []time.Duration
 	for range size.rounds {
-		judge = append(judge, timed(func() { judgeAll(t, evaluator, decoded) }))
+		judge = append(judge, timed(func() {
+			for range judgeTimes {
+				judgeAll(t, evaluator, decoded[:size.alone])
+			}
+		}))
 		decode = append(decode, timed(func() { stream(t, night.Alerts, set.Fields, nil) }))
 		whole = append(whole, timed(func() { stream(t, night.Alerts, set.Fields, evaluator) }))
 	}
 	each := time.Duration(len(decoded))
-	row.judge, row.decode, row.whole = slices.Min(judge)/each, slices.Min(decode)/each, slices.Min(whole)/each
-	row.alone = measureAlone(t, night, filters, size)
+	row.judge = slices.Min(judge) / time.Duration(judgeTimes*size.alone) // the alerts of one by one
+	row.decode, row.whole = slices.Min(decode)/each, slices.Min(whole)/each
+	row.inTurn, row.byFilter = measureAlone(t, night, filters, decoded[:size.alone], set.Fields, size.rounds)
 	return row
 }
 
+// judgeTimes is how often the alerts are judged together within one timing.
+const judgeTimes = 10
+
 // mostAlone is how many filters are measured one by one; what more would cost
-// is in proportion.
-const mostAlone = 200
+// is taken to be in proportion.
+const mostAlone = 1000
 
 // measureAlone is the time per alert of judging by each filter as a set of its
-// own, decoding left out. One filter judges all alerts before the next does, which is
-// kinder to the processor's cache than taking turns.
-func measureAlone(t *testing.T, night *crowd.Night, filters []expression.Filter, size crowdSize) time.Duration {
-	measured := filters[:min(len(filters), mostAlone)]
-	var evaluators []filter.Evaluator
-	var decoded [][]filter.Alert
-	for _, f := range measured {
-		set := compileCrowd(t, night, []expression.Filter{f})
-		evaluators = append(evaluators, set.NewEvaluator())
-		decoded = append(decoded, decodeAll(t, night.Alerts[:size.alone], set.Fields))
+// own, decoding left out, in the two orders.
+func measureAlone(
+	t testing.TB, night *crowd.Night, filters []expression.Filter, alerts []filter.Alert, fields []filter.Field, rounds int,
+) (inTurn, byFilter time.Duration) {
+	singles := newSingles(t, night, filters[:min(len(filters), mostAlone)], fields)
+	if a, b := judgeInTurn(t, singles, alerts), judgeByFilter(t, singles, alerts); a != b {
+		t.Fatalf("%d passes in one order, %d in the other", a, b)
 	}
 	goruntime.GC()
-	var times []time.Duration
-	for range size.rounds + 1 {
-		times = append(times, timed(func() {
-			for i, evaluator := range evaluators {
-				judgeAll(t, evaluator, decoded[i])
-			}
-		}))
+	inTurn, byFilter = time.Hour, time.Hour
+	for range rounds {
+		inTurn = min(inTurn, timed(func() { judgeInTurn(t, singles, alerts) }))
+		byFilter = min(byFilter, timed(func() { judgeByFilter(t, singles, alerts) }))
 	}
-	return slices.Min(times) / time.Duration(size.alone) * time.Duration(len(filters)) / time.Duration(len(measured))
+	share := float64(len(filters)) / float64(len(singles)) / float64(len(alerts))
+	return time.Duration(float64(inTurn) * share), time.Duration(float64(byFilter) * share)
 }
 
 // timed is the CPU time that the work took: other work on the machine does not
@@ -199,12 +203,15 @@ func tenThousand(t *testing.T, night *crowd.Night, filters []expression.Filter) 
 
 func crowdTable(rows []crowdRow, size crowdSize) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "CPU time per alert, on %d simulated alerts in the size of real ones. One by one: each filter as a set of its own, without decoding,\n"+
-		"on %d of the alerts (of more than %d filters so many are measured).\n\n", size.night, size.alone, mostAlone)
-	b.WriteString("| filters | passing an alert | one by one | together | times as fast | decoding | decoding and judging | of that of the fewest |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	fmt.Fprintf(&b, "CPU time per alert, on %d simulated alerts in the size of real ones. One by one: each filter as a set of its own, on %d of the alerts, decoded\n"+
+		"once for all filters and that time left out: alert by alert, as a stream brings them, and filter by filter over all alerts at once, which is kindest to\n"+
+		"the processor's caches and needs a batch to wait for (of more than %d filters so many are measured).\n\n", size.night, size.alone, mostAlone)
+	b.WriteString("| filters | passing an alert | together | one by one, alert by alert | times as fast | filter by filter | times as fast | decoding | decoding and judging | of that of the fewest |\n" +
+		"|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range rows {
-		fmt.Fprintf(&b, "| %d | %.2f | %v | %v | %.1f | %v | %v | %.1f |\n", r.filters, r.passes, r.alone, r.judge,
-			float64(r.alone)/float64(r.judge), r.decode, r.whole, float64(r.whole)/float64(rows[0].whole))
+		fmt.Fprintf(&b, "| %d | %.2f | %v | %v | %.1f | %v | %.1f | %v | %v | %.1f |\n", r.filters, r.passes, r.judge,
+			r.inTurn, float64(r.inTurn)/float64(r.judge), r.byFilter, float64(r.byFilter)/float64(r.judge),
+			r.decode, r.whole, float64(r.whole)/float64(rows[0].whole))
 	}
 	return b.String()
 }

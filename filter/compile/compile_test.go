@@ -243,3 +243,19 @@ func TestFiltersOfTwoFilesThatAreAlikeAreWarnedOfOnce(t *testing.T) {
 }
 
 func noVariables(string) (string, bool) { return "", false }
+
+// TestAFilterSaysWhichWarningsItMeans in one file, and in a folder, where
+// filters are compared that stand in different files.
+func TestAFilterSaysWhichWarningsItMeans(t *testing.T) {
+	first := "version: 1\ndefine:\n  bright: candidate.magpsf < 19\nfilters:\n  - {name: a, class: c, where: bright}\n"
+	second := "version: 1\ndefine:\n  bright: candidate.magpsf < 19\nfilters:\n  - {name: b, class: c, where: bright%s}\n"
+	for ignore, want := range map[string]int{"": 1, ", ignore_warnings: covered": 1, ", ignore_warnings: duplicate": 0, `, ignore_warnings: [covered, "duplicate"]`: 0} {
+		dir := t.TempDir()
+		file(t, dir, "1.yaml", first)
+		file(t, dir, "2.yaml", fmt.Sprintf(second, ignore))
+		_, set, report := compile.Load(dir, nil, schemas.Load)
+		if set == nil || len(report.Warnings) != want {
+			t.Errorf("%q: warnings %v, want %d", ignore, report.Warnings, want)
+		}
+	}
+}

@@ -57,7 +57,7 @@ func newProgram(schema *filter.Schema, files ...*spec.File) program {
 
 func (p *program) addFilter(path string, f spec.Filter) {
 	placed := placedFilter{Filter: f}
-	source := expression.Filter{Name: f.Name, Class: f.Class, Description: f.Description, Topics: f.Topics, File: path, Guarded: f.Guarded, Bounded: f.Budget > 0}
+	source := expression.Filter{Name: f.Name, Class: f.Class, Description: f.Description, Topics: f.Topics, File: path, Guarded: f.Guarded, Bounded: f.Budget > 0, Ignore: f.Ignore}
 	for i, clause := range f.Where {
 		if clause.Source != "" {
 			placed.clauses = append(placed.clauses, i)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/index"
 )
 
@@ -189,7 +190,7 @@ func (c *compilation) warnLists(i int, clauses []checkedClause) {
 		}
 	}
 	if list != "" {
-		c.warn(&source{place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: -1, List: -1}}, span{},
+		c.warn(&source{place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: -1, List: -1, Kind: filter.WarnHistory}}, span{},
 			"every alert's "+list+" has to be read, as none of the filter's clauses can do without it",
 			"add a clause that most alerts fail and that needs no list, such as a limit on the magnitude, or say what it may cost, such as budget: 1ms")
 	}

@@ -87,15 +87,16 @@ func (c *compilation) warnDuplicate(first map[string]*tested, t *tested, f Filte
 			continue
 		}
 		found = true
-		c.warnAcross(t, fmt.Sprintf("its clauses are those of filter %q", c.program.Filters[other.number].Name), "change what should differ, or leave one of them out")
+		c.warnAcross(filter.WarnDuplicate, t, fmt.Sprintf("its clauses are those of filter %q", c.program.Filters[other.number].Name),
+			"change what should differ, or leave one of them out; if it is meant, write ignore_warnings: duplicate")
 	}
 	return found
 }
 
-func (c *compilation) warnAcross(t *tested, message, help string) {
+func (c *compilation) warnAcross(kind filter.Warning, t *tested, message, help string) {
 	c.report.add(Mistake{
 		Filter: t.number, Definition: -1, Clause: -1, Annotation: -1,
-		Message: message, Suggestion: help, Warning: true, Across: true,
+		Message: message, Suggestion: help, Warning: true, Kind: kind, Across: true,
 	})
 }
 
@@ -107,8 +108,8 @@ func (c *compilation) warnCovered(class []*tested) {
 			if i == j || !wide.covers(narrow) || j > i && narrow.covers(wide) {
 				continue
 			}
-			c.warnAcross(narrow, fmt.Sprintf("it passes nothing that filter %q of the same class does not pass", c.program.Filters[wide.number].Name),
-				"leave it out, give it another class, or narrow the other")
+			c.warnAcross(filter.WarnCovered, narrow, fmt.Sprintf("it passes nothing that filter %q of the same class does not pass", c.program.Filters[wide.number].Name),
+				"leave it out, give it another class, or narrow the other; if it is meant, write ignore_warnings: covered")
 			break
 		}
 	}

@@ -2,6 +2,7 @@ package expression
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,5 +133,54 @@ func TestAClauseWarnedOfAsAlwaysFalseNeverHolds(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestAWarningThatIsMeantIsNotTold(t *testing.T) {
+	history := "any(prv_candidates, .magpsf < 18)"
+	filters := func(ignore ...filter.Warning) []Filter {
+		return []Filter{
+			{Name: "a", Class: "c", Where: []string{"candidate.magpsf < 19"}},
+			{Name: "b", Class: "c", Where: []string{"candidate.magpsf < 19"}, Ignore: ignore},
+			{Name: "n", Class: "c", Where: []string{"candidate.magpsf < 18"}, Ignore: ignore},
+			{Name: "h", Class: "h", Where: []string{history}, Ignore: ignore},
+			{Name: "x", Class: "x", Where: []string{"candidate.fid == 1 or candidate.fid == 1"}, Annotate: []Annotation{{"y", "candidate.fid == candidate.fid"}}, Ignore: ignore},
+		}
+	}
+	told := map[filter.Warning][]string{
+		filter.WarnDuplicate: {"b"}, filter.WarnCovered: {"n"}, filter.WarnHistory: {"h"}, filter.WarnExpressions: {"x", "x"},
+	}
+	for _, ignored := range filter.Warnings() {
+		var want, got []string
+		for kind, names := range told {
+			if kind != ignored {
+				want = append(want, names...)
+			}
+		}
+		for _, line := range warnings(t, Program{Filters: filters(ignored)}) {
+			name, _, _ := strings.Cut(line, ":")
+			got = append(got, name)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("without %s: warned of %v, want %v", ignored, got, want)
+		}
+	}
+	if found := warnings(t, Program{Filters: filters(filter.Warnings()...)}); len(found) > 0 {
+		t.Errorf("with all of them meant: %v", found)
+	}
+	if found := warnings(t, Program{Filters: filters()}); len(found) != 5 {
+		t.Errorf("with none of them meant: %v", found)
+	}
+}
+
+func TestWhatIsMeantHasNoPartInAVersion(t *testing.T) {
+	version := func(ignore ...filter.Warning) string {
+		set, _ := Compile(Program{Filters: []Filter{{Name: "f", Class: "c", Where: []string{"x < 1"}, Ignore: ignore}}})
+		return set.Filters[0].Version
+	}
+	if version() != version(filter.WarnCovered) {
+		t.Error("the version changed")
 	}
 }

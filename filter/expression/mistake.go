@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/skysift/skysift/filter"
 )
 
 // Mistake is one thing wrong with a program, or with Warning, one thing that
@@ -20,6 +22,8 @@ type Mistake struct {
 	Suggestion     string // "did you mean magpsf?" or ""
 	Field          string // the path that is unknown: "prv_candidates[].magpfs"; "" where that is not what is wrong
 	Warning        bool
+	// Kind is the warning's; "" where it is of the filter's expressions, or of none.
+	Kind filter.Warning
 	// Across says that the warning is about filters beside each other, which
 	// are known only where all are compiled together.
 	Across bool

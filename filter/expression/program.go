@@ -33,6 +33,8 @@ type Filter struct {
 	Guarded bool
 	// Bounded says that its author has said what it may cost.
 	Bounded bool
+	// Ignore are the warnings that its author means.
+	Ignore []filter.Warning
 }
 
 // Program is what is compiled together: what filters share is found across
@@ -79,5 +81,5 @@ func (c *compilation) checkAll() ([]checkedFilter, []Mistake) {
 	}
 	c.warnUnused()
 	c.warnAlike(filters)
-	return filters, c.report.sorted()
+	return filters, c.program.withoutIgnored(c.report.sorted())
 }

@@ -78,6 +78,8 @@ type Filter struct {
 	// Plugin judges the alerts that Where lets through; nil where there is none.
 	// Only with one may Where be empty.
 	Plugin *Plugin
+	// Ignore are the warnings about it that its author means.
+	Ignore []filter.Warning
 	// Guarded says that keys besides those above have a say in what it passes.
 	Guarded bool
 

@@ -44,9 +44,10 @@ func (r *reader) filter(node *yaml.Node) {
 		{"annotate", func(n *yaml.Node) { f.Annotate = r.annotate(n) }},
 		{"max_pass_rate", func(n *yaml.Node) { f.MaxPassRate = r.passRate(n) }},
 		{"budget", func(n *yaml.Node) { f.Budget = r.budget(aliased(n)) }},
+		{"ignore_warnings", func(n *yaml.Node) { f.Ignore = r.ignored(n) }},
 		{"plugin", func(n *yaml.Node) { f.Plugin = r.plugin(n) }},
 	})
-	f.Guarded = hasOtherKey(node, "name", "class", "description", "where", "annotate", "max_pass_rate", "budget")
+	f.Guarded = hasOtherKey(node, "name", "class", "description", "where", "annotate", "max_pass_rate", "budget", "ignore_warnings")
 	r.missing(node, "name", "name: and a word for it")
 	r.missing(node, "class", "class: and what it finds, such as class: transient")
 	if lookup(node, "plugin") == nil {

@@ -100,7 +100,8 @@ func filterShape() shape {
 		}}, "The largest share of alerts that the filter may pass, above 0 and up to 1; skysift replay and test fail above it."),
 		"budget": described(shape{"type": "string", "pattern": `^\+?([0-9.]+(ns|us|µs|μs|ms|s|m|h))+$`},
 			fmt.Sprintf("CPU time that the filter may take per alert, from %v to %v, such as 200us; skysift run suspends it above that.", leastBudget, time.Duration(mostBudget))),
-		"plugin": pluginShape(),
+		"ignore_warnings": ignoredShape(),
+		"plugin":          pluginShape(),
 	})
 	s["anyOf"] = []shape{{"required": []string{"where"}}, {"required": []string{"plugin"}}}
 	return s

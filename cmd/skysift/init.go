@@ -12,17 +12,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/skysift/skysift/filter/filtertest"
 	"github.com/skysift/skysift/filter/spec"
 	"github.com/skysift/skysift/internal/simulate"
 )
 
 const initHelp = `Make what it takes to write filters, in this folder or in DIR:
 
-  filters.yaml         two filters for ZTF's alerts, to change into yours
-  filters_test.yaml    what must come of alerts that are known; skysift test runs it
-  filters.schema.json  by which an editor completes and explains filters.yaml
-  night.avro           200 simulated alerts to try filters on; none was observed
-  night.truth.csv      what each of them really shows
+  filters.yaml              two filters for ZTF's alerts, to change into yours
+  filters_test.yaml         what must come of alerts that are known; skysift test
+                            runs it
+  filters.schema.json       by which an editor completes and explains filters.yaml
+  filters_test.schema.json  the same for filters_test.yaml
+  night.avro                200 simulated alerts to try filters on; none was observed
+  night.truth.csv           what each of them really shows
 
 Nothing is overwritten: where one of these is there already, nothing is made.`
 
@@ -86,6 +89,7 @@ func initFiles(ctx context.Context, dir string) ([]made, error) {
 		{Path: "filters.yaml", Is: "two filters, to change into yours"},
 		{Path: "filters_test.yaml", Is: "what must come of known alerts"},
 		{Path: "filters.schema.json", Is: "by which editors complete and explain filters.yaml", content: spec.JSONSchema()},
+		{Path: "filters_test.schema.json", Is: "the same for filters_test.yaml", content: filtertest.JSONSchema()},
 		{Path: initNight, Is: fmt.Sprintf("%d simulated alerts; none was observed", initAlerts), content: alerts},
 		{Path: strings.TrimSuffix(initNight, ".avro") + ".truth.csv", Is: "what each of them really shows", content: truth},
 	}
@@ -161,7 +165,7 @@ func writeOne(f made) error {
 // tellInit says what was made, and what to do with it.
 func tellInit(io streams, dir string, files []made) error {
 	for _, f := range files {
-		fmt.Fprintf(io.out, "%-*s  %s\n", len(filepath.Join(dir, "filters.schema.json")), f.Path, f.Is)
+		fmt.Fprintf(io.out, "%-*s  %s\n", len(filepath.Join(dir, "filters_test.schema.json")), f.Path, f.Is)
 	}
 	fmt.Fprint(io.out, "\nNext:\n\n")
 	steps := [][2]string{

@@ -14,8 +14,9 @@ const (
 	// that owes it is held and the others go on.
 	inlinePatience = time.Second
 	// lossPatience is how long it waits where the filter's alerts are not held
-	// but done without.
-	lossPatience = 10 * time.Second
+	// but done without. It is longer than any such plug-in's deadline, so that one
+	// that hangs is found at fault, and not waited for again and again.
+	lossPatience = 12 * time.Second
 	// flightsEach is how many pages of one filter are under way at a time.
 	flightsEach = 4
 )

@@ -14,7 +14,7 @@ func pluginShape() shape {
 			"key_file":    described(shape{"type": "string"}, "The key of our own certificate, a file in PEM."),
 			"server_name": described(shape{"type": "string"}, "The name that the plug-in's certificate must have."),
 		})}}, "TLS to the plug-in at address; false speaks in plain text."),
-		"deadline": described(shape{"type": "string", "pattern": `^\+?([0-9.]+(ns|us|µs|μs|ms|s|m|h))+$`}, "How long it may take for one batch, from 10ms to 10m; 10s if it is left out."),
+		"deadline": described(shape{"type": "string", "pattern": `^\+?([0-9.]+(ns|us|µs|μs|ms|s|m|h))+$`}, "How long it may take for one batch, from 10ms to 10m; 10s if it is left out, which is also the most with on_failure: skip and reject."),
 		"memory":   described(shape{"type": "string", "pattern": `^[0-9.]+\s*(GiB|MiB|GB|MB)$`}, "What it may take of memory, such as 512MiB; 1GiB if it is left out."),
 		"processes": described(shape{"oneOf": []shape{{"type": "integer", "minimum": 1, "maximum": 10000}, {"type": "string", "pattern": `^[0-9]+$`}}},
 			"How many processes it may have; 64 if it is left out."),

@@ -111,6 +111,10 @@ func (r *reader) checkPlugin(node *yaml.Node, p *Plugin) {
 	case address != nil:
 		needless, why = []string{"sha256", "args", "env", "memory", "processes", "sandbox"}, "who runs the server at address sees to it"
 	}
+	if at := lookup(node, "deadline"); at != nil && p.Deadline > LongestWait && p.OnFailure != filter.Hold {
+		r.fail(at, "deadline is %s, and with on_failure: skip or reject other filters' alerts wait so long for a plug-in that hangs", p.Deadline).Suggestion =
+			"write at most 10s, or on_failure: hold, which holds this filter's alerts alone"
+	}
 	for _, name := range needless {
 		if at := lookup(node, name); at != nil {
 			r.fail(at, "%s does not go with this plug-in: %s", name, why)
@@ -156,6 +160,10 @@ func (r *reader) environment(node *yaml.Node) (all []string) {
 	}
 	return all
 }
+
+// LongestWait is how long a plug-in may take for a batch at most where its verdicts are
+// done without when they fail to come: its alerts' other copies wait for it.
+const LongestWait = 10 * time.Second
 
 func (r *reader) deadline(node *yaml.Node) time.Duration {
 	deadline, err := time.ParseDuration(node.Value)

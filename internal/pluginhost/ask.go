@@ -62,10 +62,24 @@ func (p *Plugin) part(batch *pluginpb.Batch, from, to int) *pluginpb.Batch {
 // try asks once. An error that is not ErrUnavailable is the plug-in's failure
 // on this batch, and it is started anew.
 func (p *Plugin) try(ctx context.Context, batch *pluginpb.Batch, wait bool) ([]filter.Answer, error) {
-	current, err := p.supervisor.take(ctx, wait)
-	if err != nil {
+	current, doubt, err := p.supervisor.take(ctx, wait)
+	switch {
+	case err != nil:
 		return nil, unavailable(err)
+	case doubt != nil && !wait:
+		// Whoever cannot wait is not held up by a trial: a copy of the batch is the trial.
+		p.begin()
+		go func(batch *pluginpb.Batch) {
+			defer p.finish()
+			_, _ = p.put(context.Background(), current, batch)
+		}(proto.CloneOf(batch))
+		return nil, unavailable(doubt)
 	}
+	return p.put(ctx, current, batch)
+}
+
+// put puts a batch to a session, and tells the supervisor how that ended.
+func (p *Plugin) put(ctx context.Context, current *session, batch *pluginpb.Batch) ([]filter.Answer, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, p.config.Deadline, errDeadline)
 	defer cancel()
 	began := time.Now()

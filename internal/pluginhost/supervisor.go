@@ -30,9 +30,8 @@ const (
 // Invariants:
 //   - At most one session is open, and each is opened once: a failed one is
 //     thrown away.
-//   - failures counts the sessions that failed since the plug-in last answered.
 //   - While the breaker is open nobody waits but those who can wait for ever;
-//     after it, one question goes first.
+//     after it, one question goes first, and only such a one waits for its answer.
 type supervisor struct {
 	host   *Host
 	config Config
@@ -43,11 +42,10 @@ type supervisor struct {
 	state    string
 	session  *session
 	changed  chan struct{} // closed at the next change of what is above
-	failures int
+	breaker  breaker
 	restarts int64
-	trial    bool // somebody asks on trial
-	cause    error
-	since    time.Time // of the first failure that still counts
+	trial    bool  // somebody asks on trial
+	cause    error // of the last failure that still counts
 	stop     context.CancelFunc
 	stopped  chan struct{}
 	failed   chan failure
@@ -104,11 +102,15 @@ func (s *supervisor) run(ctx context.Context, current *session, stopped chan str
 		if cause == nil {
 			s.serve(current)
 			cause = s.watch(ctx, current)
-			s.retire(ctx, current)
+		}
+		wait := s.retire(ctx, cause)
+		if current != nil {
+			current.close(ctx.Err() != nil) // gently where it has not failed
 		}
 		current = nil
-		if ctx.Err() == nil {
-			s.rest(ctx, cause)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
 		}
 	}
 	s.mu.Lock()
@@ -127,12 +129,12 @@ func (s *supervisor) turn(state string, current *session) {
 func (s *supervisor) serve(current *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.failures > 0 {
+	if s.breaker.inTrouble() {
 		s.restarts++
-		s.log.Info("the plug-in is up again", "failures", s.failures)
+		s.log.Info("the plug-in is up again", "failures", s.breaker.row, "lately", s.breaker.lately)
 	}
 	state := stateServing
-	if s.failures >= failuresToOpen {
+	if s.breaker.up(time.Now()) {
 		state = stateTrial
 	}
 	s.turn(state, current)
@@ -175,58 +177,52 @@ func (s *supervisor) answers() int64 {
 	return s.answered
 }
 
-// retire takes a session out of service and ends it: gently where it has not
-// failed.
-func (s *supervisor) retire(ctx context.Context, current *session) {
+// retire takes the session out of service, notes why unless ctx has ended, and
+// returns how long to wait before the next start.
+func (s *supervisor) retire(ctx context.Context, cause error) (wait time.Duration) {
 	s.mu.Lock()
-	s.turn(stateStarting, nil)
-	s.mu.Unlock()
-	current.close(ctx.Err() != nil)
-}
-
-// rest notes a failure and waits before the next start.
-func (s *supervisor) rest(ctx context.Context, cause error) {
-	s.mu.Lock()
-	if s.failures++; s.failures == 1 {
-		s.since = time.Now()
+	defer s.mu.Unlock()
+	if ctx.Err() != nil {
+		s.turn(stateStarting, nil)
+		return 0
 	}
-	s.cause = cause
-	wait := pause(s.failures)
-	open := s.failures >= failuresToOpen
-	if open {
+	wait, s.cause = s.breaker.fail(time.Now(), errors.Is(cause, errDeadline)), cause
+	if s.breaker.isOpen() {
 		s.turn(stateOpen, nil)
+	} else {
+		s.turn(stateStarting, nil)
 	}
-	s.mu.Unlock()
-	s.log.Warn("the plug-in failed and is started again", "cause", cause, "failures", s.failures, "in", wait.Round(time.Millisecond))
-	select {
-	case <-time.After(wait):
-	case <-ctx.Done():
-	}
+	s.log.Warn("the plug-in failed and is started again", "cause", cause,
+		"failures", s.breaker.row, "lately", s.breaker.lately, "in", wait.Round(time.Millisecond))
+	return wait
 }
 
 // take returns the session in service. It waits for one, unless the breaker is
-// open and patient is false. On trial is the one question that a plug-in gets
-// which failed too often.
-func (s *supervisor) take(ctx context.Context, patient bool) (current *session, err error) {
+// open and patient is false. doubt, where it is not nil, is why the session is on trial:
+// this is the one question that a plug-in gets which failed too often.
+func (s *supervisor) take(ctx context.Context, patient bool) (current *session, doubt, err error) {
 	s.start(nil)
 	for {
 		s.mu.Lock()
 		changed := s.changed
 		switch {
-		case s.state == stateServing, s.state == stateTrial && !s.trial:
-			s.trial = s.state == stateTrial
+		case s.state == stateServing:
 			defer s.mu.Unlock()
-			return s.session, nil
+			return s.session, nil, nil
+		case s.state == stateTrial && !s.trial:
+			s.trial = true
+			defer s.mu.Unlock()
+			return s.session, s.cause, nil
 		case !patient && (s.state == stateOpen || s.state == stateTrial):
 			defer s.mu.Unlock()
-			return nil, s.cause
+			return nil, nil, s.cause
 		}
 		cause := s.cause
 		s.mu.Unlock()
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return nil, errors.Join(context.Cause(ctx), cause)
+			return nil, nil, errors.Join(context.Cause(ctx), cause)
 		}
 	}
 }
@@ -243,7 +239,10 @@ func (s *supervisor) done(ctx context.Context, current *session, answered bool, 
 	switch {
 	case answered:
 		s.answered++
-		s.failures, s.cause, s.since = 0, nil, time.Time{}
+		s.breaker.answer(time.Now())
+		if !s.breaker.inTrouble() {
+			s.cause = nil
+		}
 		if s.state == stateTrial {
 			s.turn(stateServing, current)
 		}
@@ -267,8 +266,13 @@ func (s *supervisor) done(ctx context.Context, current *session, answered bool, 
 func (s *supervisor) trouble() (reason string, since time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.failures == 0 || s.cause == nil {
+	b := &s.breaker
+	b.forgive(time.Now())
+	switch {
+	case s.cause == nil || !b.inTrouble():
 		return "", time.Time{}
+	case b.row == 0:
+		return fmt.Sprintf("its plug-in answers, and fails again and again: %d times lately, so that it rests longer each time; the last time: %v", b.lately, s.cause), b.since
 	}
-	return fmt.Sprintf("its plug-in failed %d times in a row, is %s, and is started again and again: %v", s.failures, s.state, s.cause), s.since
+	return fmt.Sprintf("its plug-in failed %d times in a row, is %s, and is started again and again: %v", b.row, s.state, s.cause), b.since
 }

@@ -1,0 +1,75 @@
+package pluginhost_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skysift/skysift/filter"
+)
+
+// A plug-in that ends at its second alert answers each batch at the second try, so that
+// no two failures follow one another.
+func TestAPluginThatAnswersBetweenItsFailuresIsInTheEndNotWaitedFor(t *testing.T) {
+	h, log := newHost(t)
+	p := open(t, h, config("exits"))
+	for asks := 0; h.Figures()[0].Trouble == ""; asks++ {
+		if asks > 20 {
+			t.Fatalf("it is trusted after %d failures: %+v", asks, h.Figures())
+		}
+		wantVerdicts(t, p, 17)
+	}
+	if trouble := h.Figures()[0].Trouble; !strings.Contains(trouble, "answers, and fails again and again") || !strings.Contains(trouble, "exit code 0") {
+		t.Errorf("its trouble is %q", trouble)
+	}
+	restarts := h.Figures()[0].Restarts
+	unjudged, longest := 0, time.Duration(0)
+	begun := time.Now()
+	for ; time.Since(begun) < 8*time.Second; time.Sleep(5 * time.Millisecond) {
+		asked, began := asked(p, 17, 19), time.Now()
+		if _, err := p.Ask(t.Context(), asked, false); errors.Is(err, filter.ErrUnavailable) {
+			unjudged++
+		}
+		longest = max(longest, time.Since(began))
+	}
+	if restarts = h.Figures()[0].Restarts - restarts; restarts > 4 {
+		t.Errorf("it was started %d times in 8 s, and should rest 1, 2, 4 and 8 s", restarts)
+	}
+	if unjudged == 0 || longest > 2*time.Second {
+		t.Errorf("%d batches went on without it, the longest wait %v", unjudged, longest)
+	}
+	t.Logf("%d batches went on without it, the longest wait %v, %d starts", unjudged, longest, restarts)
+	if strings.Count(log.String(), "is up again") < 16 {
+		t.Error("the log does not tell the restarts")
+	}
+}
+
+// Who cannot wait is not held up by the trial of a plug-in that hangs each time.
+func TestATrialThatHangsHoldsUpNobodyWhoCannotWait(t *testing.T) {
+	h, _ := newHost(t)
+	c := config("slow", "1h")
+	c.Deadline = 2 * time.Second
+	p := open(t, h, c)
+	began := time.Now()
+	if _, err := p.Ask(t.Context(), asked(p, 17), false); !errors.Is(err, filter.ErrUnavailable) {
+		t.Errorf("the first batch: %v", err)
+	}
+	if took := time.Since(began); took < c.Deadline {
+		t.Errorf("the first batch had %v to be judged", took)
+	}
+	longest := time.Duration(0)
+	for began := time.Now(); time.Since(began) < 5*time.Second; time.Sleep(5 * time.Millisecond) {
+		begun := time.Now()
+		if _, err := p.Ask(t.Context(), asked(p, 17), false); !errors.Is(err, filter.ErrUnavailable) {
+			t.Fatalf("it was judged: %v", err)
+		}
+		longest = max(longest, time.Since(begun))
+	}
+	if longest > c.Deadline/2 {
+		t.Errorf("a batch waited %v for a plug-in whose breaker is open", longest)
+	}
+	if f := h.Figures()[0]; f.Failures < 2 {
+		t.Errorf("no trial was made: %+v", f)
+	}
+}

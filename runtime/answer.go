@@ -11,6 +11,10 @@ import (
 // ask notes a question about the alert in hand, and puts it on the filter's
 // page; a filter that is held is asked later.
 func (j *judge) ask(alert *filter.Alert, v *filter.Verdict) error {
+	if q := j.inquiries[v.Filter]; q.asked.OnFailure == filter.Hold && j.holding[j.matches[v.Filter].Filter] {
+		j.into.questions = append(j.into.questions, question{record: j.place, alert: j.into.alerts, filter: v.Filter, failure: errBehind})
+		return nil
+	}
 	output, err := j.output(alert)
 	if err != nil {
 		return err
@@ -87,8 +91,9 @@ func (j *judge) hold() {
 		}
 		name := j.matches[q.filter].Filter
 		if n := len(b.held); n == 0 || b.held[n-1].place != q.record {
-			b.held = append(b.held, newHeldRecord(&b.batch.Records[q.record], q.record))
-			j.warn(q.filter, "a filter cannot judge now: its alerts are held and judged later, the others go on", q.output.Origin, q.failure)
+			record := &b.batch.Records[q.record]
+			b.held = append(b.held, j.copies.holdRecord(record, q.record))
+			j.warnOf(q.filter, "a filter cannot judge now: its alerts are held and judged later, the others go on", record, q.failure)
 		}
 		if held := b.held[len(b.held)-1]; !held.waitsFor(name) {
 			held.filters = append(held.filters, name)

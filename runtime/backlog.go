@@ -1,10 +1,10 @@
 package runtime
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -25,10 +25,12 @@ var errBehind = errors.New("earlier alerts wait for this filter's verdict")
 //   - It has a bound in bytes. Above it nothing more is fetched: the partition
 //     waits rather than lose a verdict.
 type backlog struct {
-	limit int64
+	limit  int64
+	copies copies
 
 	mu       sync.Mutex
 	records  []*heldRecord
+	owed     map[string]int // how many records wait for each filter, by its name
 	bytes    int64
 	progress time.Time     // when it last became shorter, or the first came
 	changed  chan struct{} // closed at the next change
@@ -38,7 +40,8 @@ type backlog struct {
 // owe a verdict on it.
 type heldRecord struct {
 	record    Record
-	place     int // in the batch it came in
+	block     *block // where its bytes are
+	place     int    // in the batch it came in
 	filters   []string
 	delivered bool // to a class of another filter
 	rejected  bool // as an output of another filter cannot be written
@@ -53,15 +56,20 @@ const DefaultBacklog = 64 << 20
 const lateBatch = 256
 
 func newBacklog(limit int64) *backlog {
-	return &backlog{limit: limit, changed: make(chan struct{})}
+	return &backlog{limit: limit, owed: map[string]int{}, changed: make(chan struct{})}
 }
 
-func newHeldRecord(r *Record, place int) *heldRecord {
-	h := &heldRecord{record: *r, place: place}
-	h.record.Key, h.record.Value = bytes.Clone(r.Key), bytes.Clone(r.Value)
+// holdRecord copies a record of the batch in hand, at a place in it.
+func (c *copies) holdRecord(r *Record, place int) *heldRecord {
+	size := len(r.Key) + len(r.Value)
+	for _, header := range r.Headers {
+		size += len(header.Value)
+	}
+	h := &heldRecord{record: *r, place: place, block: c.hold(size)}
+	h.record.Key, h.record.Value = h.block.add(r.Key), h.block.add(r.Value)
 	h.record.Headers = slices.Clone(r.Headers)
 	for i := range h.record.Headers {
-		h.record.Headers[i].Value = bytes.Clone(h.record.Headers[i].Value)
+		h.record.Headers[i].Value = h.block.add(h.record.Headers[i].Value)
 	}
 	return h
 }
@@ -89,6 +97,9 @@ func (l *backlog) add(held []*heldRecord) {
 	}
 	for _, h := range held {
 		l.bytes += h.size()
+		for _, name := range h.filters {
+			l.owed[name]++
+		}
 	}
 	l.records = append(l.records, held...)
 	l.change()
@@ -110,6 +121,12 @@ func (l *backlog) remove(judged []*heldRecord) {
 	defer l.mu.Unlock()
 	for _, h := range judged {
 		l.bytes -= h.size()
+		for _, name := range h.filters {
+			if l.owed[name]--; l.owed[name] == 0 {
+				delete(l.owed, name)
+			}
+		}
+		l.copies.drop(h.block)
 	}
 	l.records = slices.Delete(l.records, 0, len(judged))
 	l.progress = time.Now()
@@ -131,13 +148,11 @@ func (l *backlog) filters() map[string]bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all map[string]bool
-	for _, h := range l.records {
-		for _, name := range h.filters {
-			if all == nil {
-				all = map[string]bool{}
-			}
-			all[name] = true
+	for name := range l.owed {
+		if all == nil {
+			all = make(map[string]bool, len(l.owed))
 		}
+		all[name] = true
 	}
 	return all
 }
@@ -197,17 +212,7 @@ func (l *backlog) until(ctx context.Context, patience time.Duration, so func() b
 func (l *backlog) stuck(patience time.Duration) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	names := map[string]bool{}
-	for _, h := range l.records {
-		for _, name := range h.filters {
-			names[name] = true
-		}
-	}
-	var all []string
-	for name := range names {
-		all = append(all, name)
-	}
-	slices.Sort(all)
+	all := slices.Sorted(maps.Keys(l.owed))
 	return fmt.Errorf("%d records have waited %v for the verdict of %s, whose plug-in cannot be asked: "+
 		"on_failure: skip or reject goes on without it", len(l.records), patience, strings.Join(all, ", "))
 }
@@ -222,6 +227,6 @@ func (l *backlog) leave() (n int64) {
 			n++
 		}
 	}
-	l.records, l.bytes = nil, 0
+	l.records, l.bytes, l.owed = nil, 0, map[string]int{}
 	return n
 }

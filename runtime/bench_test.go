@@ -16,7 +16,9 @@ import (
 )
 
 // tenFilters ask for fields of the candidate alone.
-func tenFilters(tb testing.TB) *filter.Set {
+func tenFilters(tb testing.TB) *filter.Set { return filtersOf(tb, ten()) }
+
+func ten() string {
 	var text strings.Builder
 	text.WriteString("version: 1\ndefine:\n  positive: candidate.isdiffpos in [\"t\", \"1\"]\nfilters:\n")
 	for i := range 10 {
@@ -31,7 +33,11 @@ func tenFilters(tb testing.TB) *filter.Set {
       - candidate.jd - candidate.jdstarthist < %d
 `, i, i, 13+0.1*float64(i), i, i, 3+i, 1+i)
 	}
-	doc, mistakes := spec.Parse("ten.yaml", []byte(text.String()), os.LookupEnv)
+	return text.String()
+}
+
+func filtersOf(tb testing.TB, text string) *filter.Set {
+	doc, mistakes := spec.Parse("ten.yaml", []byte(text), os.LookupEnv)
 	schema, err := schemas.Load("ztf")
 	set, report := compile.Set(doc, schema)
 	if set == nil || err != nil || len(mistakes) > 0 {

@@ -33,6 +33,7 @@ type judge struct {
 
 	inquiries []*inquiry      // per filter: nil where it is not asked
 	holding   map[string]bool // filters that are not asked now: their alerts are held
+	copies    *copies         // where they are held
 	late      []*heldRecord   // the batch's records, where it is judged late; nil: it is not
 	place     int             // of the record in hand in the batch
 	ctx       context.Context // of the batch in hand
@@ -269,6 +270,13 @@ func (j *judge) id(alert *filter.Alert) string {
 		return string(v.Bytes())
 	}
 	return ""
+}
+
+// warnOf is warn of a record, whose source is spelt out only where it is logged.
+func (j *judge) warnOf(f int, what string, record *Record, why error) {
+	if time.Since(j.warned[f]) > time.Minute {
+		j.warn(f, what, record.Source(0, false), why)
+	}
 }
 
 // failHere is fail of the alert in hand. A filter that is suspended fails on every

@@ -84,7 +84,7 @@ func (w *worker) read(ctx context.Context, batches chan<- *judged) error {
 		}
 		w.pipeline.config.Ledger.consumed.Add(int64(len(batch.Records)))
 		judge := w.currentJudge()
-		judge.holding = w.backlog.filters()
+		judge.holding, judge.copies = w.backlog.filters(), &w.backlog.copies
 		judged, err := judge.judgeBatch(ctx, batch)
 		if err != nil { // the end of ctx came first: the next owner reads the batch again
 			judged.abandon()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -27,19 +26,20 @@ const (
 
 func limits() []grpc.DialOption {
 	return []grpc.DialOption{
-		grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(maxSent), grpc.MaxCallRecvMsgSize(maxReceived)),
+		grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(maxSent), grpc.MaxCallRecvMsgSize(maxReceived), grpc.ForceCodecV2(newCodec())),
 	}
 }
 
-// dialRemote opens a connection to a remote plug-in. Nothing is sent yet.
-func dialRemote(c Config) (*grpc.ClientConn, error) {
+// dialRemote opens a connection to a remote plug-in, which tells its refusals.
+// Nothing is sent yet.
+func dialRemote(c Config, refused refusals) (*grpc.ClientConn, error) {
 	secure := insecure.NewCredentials()
 	if !c.TLS.Off {
 		config, err := c.tlsConfig()
 		if err != nil {
 			return nil, err
 		}
-		secure = credentials.NewTLS(config)
+		secure = handshake{credentials.NewTLS(config), refused}
 	}
 	connection, err := grpc.NewClient("dns:///"+c.Address, append(limits(),
 		grpc.WithTransportCredentials(secure),
@@ -80,23 +80,4 @@ func (c Config) tlsConfig() (*tls.Config, error) {
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return config, nil
-}
-
-// remoteAdvice says what to do about a connection to a remote plug-in that
-// failed. gRPC passes on what its transport said as text only.
-func remoteAdvice(message string) string {
-	for _, known := range [...]struct{ says, advice string }{
-		{"signed by unknown authority", "tls.ca_file must be the certificate of the authority that signed the plug-in's"},
-		{"x509: certificate is valid for", "tls.server_name must be a name that the plug-in's certificate has"},
-		{"x509: cannot validate certificate for", "tls.server_name must be a name that the plug-in's certificate has"},
-		{"does not look like a TLS handshake", "the plug-in speaks no TLS: give it a certificate, or write tls: false, by which whoever is on the way can read and change what is said"},
-		{"tls: certificate required", "the plug-in wants a certificate of ours: give tls.cert_file and tls.key_file"},
-		{"error reading server preface", "the plug-in may want TLS: leave out tls: false"},
-		{"connection refused", "nothing listens there: is the plug-in up, and its address right?"},
-	} {
-		if strings.Contains(message, known.says) {
-			return "; " + known.advice
-		}
-	}
-	return ""
 }

@@ -63,8 +63,12 @@ func (a *authority) sign(t *testing.T, template *x509.Certificate) tls.Certifica
 }
 
 func (a *authority) issue(t *testing.T) tls.Certificate {
+	return a.issueUntil(t, time.Now().Add(time.Hour))
+}
+
+func (a *authority) issueUntil(t *testing.T, end time.Time) tls.Certificate {
 	return a.sign(t, &x509.Certificate{
-		SerialNumber: big.NewInt(2), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(2), NotBefore: end.Add(-2 * time.Hour), NotAfter: end,
 		DNSNames: []string{"plugin.example"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	})
@@ -145,6 +149,20 @@ func TestARemotePluginThatWantsACertificateGetsOurs(t *testing.T) {
 func TestARemotePluginThatCannotBeTrustedIsToldWithWhatToDo(t *testing.T) {
 	ours, other := newAuthority(t), newAuthority(t)
 	secured := serveRemote(t, grpc.Creds(credentials.NewServerTLSFromCert(pair(ours.issue(t)))))
+	expired := serveRemote(t, grpc.Creds(credentials.NewServerTLSFromCert(pair(ours.issueUntil(t, time.Now().Add(-time.Minute))))))
+	trusting := x509.NewCertPool()
+	trusting.AddCert(ours.certificate)
+	mutual := serveRemote(t, grpc.Creds(credentials.NewTLS(&tls.Config{
+		Certificates: []tls.Certificate{ours.issue(t)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: trusting,
+	})))
+	stranger := other.issue(t)
+	strangersKey, err := x509.MarshalECPrivateKey(stranger.PrivateKey.(*ecdsa.PrivateKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	strangers := pluginhost.TLS{
+		CA: ours.file, Certificate: writePEM(t, "CERTIFICATE", stranger.Certificate[0]), Key: writePEM(t, "EC PRIVATE KEY", strangersKey),
+	}
 	plain := serveRemote(t)
 	noPEM := filepath.Join(t.TempDir(), "empty.pem")
 	if err := os.WriteFile(noPEM, []byte("text"), 0o600); err != nil {
@@ -158,6 +176,9 @@ func TestARemotePluginThatCannotBeTrustedIsToldWithWhatToDo(t *testing.T) {
 		"another authority":   {secured, pluginhost.TLS{CA: other.file}, []string{"unknown authority", "tls.ca_file must be"}},
 		"the system's":        {secured, pluginhost.TLS{}, []string{"unknown authority", "tls.ca_file must be"}},
 		"another name":        {secured, pluginhost.TLS{CA: ours.file, ServerName: "nowhere.example"}, []string{"plugin.example", "tls.server_name must be"}},
+		"it has expired":      {expired, pluginhost.TLS{CA: ours.file}, []string{"certificate has expired", "needs a new certificate"}},
+		"it wants ours":       {mutual, pluginhost.TLS{CA: ours.file}, []string{"certificate required", "give tls.cert_file"}},
+		"not this of ours":    {mutual, strangers, []string{"does not take our certificate"}},
 		"it speaks plainly":   {plain, pluginhost.TLS{CA: ours.file}, []string{"tls: false"}},
 		"it wants TLS":        {secured, pluginhost.TLS{Off: true}, []string{"leave out tls: false"}},
 		"nobody there":        {"127.0.0.1:1", pluginhost.TLS{}, []string{"nothing listens there"}},
@@ -167,9 +188,14 @@ func TestARemotePluginThatCannotBeTrustedIsToldWithWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h, _ := newHost(t)
+			began := time.Now()
 			_, err := h.NewLease().Open(t.Context(), remote(test.address, test.tls))
 			if err == nil {
 				t.Fatal("it is taken")
+			}
+			// Whether somebody will listen there is waited for, and not what only we can mend.
+			if took := time.Since(began); took > 5*time.Second && name != "nobody there" && name != "it wants TLS" {
+				t.Errorf("told after %v", took)
 			}
 			for _, want := range test.want {
 				if !strings.Contains(err.Error(), want) {

@@ -29,6 +29,7 @@ type session struct {
 	description *pluginpb.Description
 	streams     chan *stream  // that wait for a batch
 	ended       chan struct{} // closed when the program has ended; never for a remote one
+	refused     refusals      // why no connection to a remote one comes about; nil: it is no remote one
 	out         *stderr
 }
 
@@ -36,7 +37,8 @@ type session struct {
 func (h *Host) open(ctx context.Context, c Config, out *stderr) (*session, error) {
 	s := &session{version: plugin.Version, streams: make(chan *stream, maxIdle), ended: make(chan struct{}), out: out}
 	if c.Address != "" {
-		connection, err := dialRemote(c)
+		s.refused = make(refusals, 1)
+		connection, err := dialRemote(c, s.refused)
 		if err != nil {
 			return nil, err
 		}
@@ -62,12 +64,17 @@ func (h *Host) open(ctx context.Context, c Config, out *stderr) (*session, error
 func (s *session) describe(ctx context.Context, c Config, host string) error {
 	ctx, cancel := context.WithTimeout(ctx, describeTimeout)
 	defer cancel()
+	ctx, end := s.refused.within(ctx)
+	defer end()
 	request := &pluginpb.DescribeRequest{Filter: c.Filter, Host: host}
 	var err error
 	if s.version == plugin.PreviousVersion {
 		s.description, err = pluginpb.NewFilterV1Client(s.connection).Describe(ctx, request)
 	} else {
 		s.description, err = pluginpb.NewFilterClient(s.connection).Describe(ctx, request, grpc.WaitForReady(c.Address != ""))
+	}
+	if refused := (*refusal)(nil); err != nil && errors.As(context.Cause(ctx), &refused) {
+		return refused
 	}
 	if err != nil {
 		return fmt.Errorf("it does not describe itself: %w", s.reason(err))

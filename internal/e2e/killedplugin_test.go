@@ -118,16 +118,26 @@ func (s *stage) unjudged() map[verdict]bool {
 // besidePlugin is a stage of two partitions with a plug-in just built.
 func besidePlugin(t *testing.T, args, onFailure string) (s *stage, program string) {
 	program = filepath.Join(t.TempDir(), "multiples")
-	build := exec.Command("go", "build", "-o", program, "./internal/multiples")
+	return newStage(t, 2, fmt.Sprintf(besideAPlugin, program, buildMultiples(t, program, 2), args, onFailure)), program
+}
+
+// buildMultiples builds the plug-in that passes multiples of a number where its
+// arguments do not say otherwise, in place of what is there, and returns its digest.
+func buildMultiples(t *testing.T, program string, of int) [sha256.Size]byte {
+	t.Helper()
+	build := exec.Command("go", "build", "-ldflags", fmt.Sprintf("-X main.usual=%d", of), "-o", program+".new", "./internal/multiples")
 	build.Dir = skysifttest.Root()
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building the plug-in: %v\n%s", err, out)
 	}
-	file, err := os.ReadFile(program)
+	file, err := os.ReadFile(program + ".new")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newStage(t, 2, fmt.Sprintf(besideAPlugin, program, sha256.Sum256(file), args, onFailure)), program
+	if err := os.Rename(program+".new", program); err != nil {
+		t.Fatal(err)
+	}
+	return sha256.Sum256(file)
 }
 
 // produceWhile produces some hundred alerts a second, and calls fault while

@@ -6,13 +6,22 @@ package main
 import (
 	"flag"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/skysift/skysift/filter/plugin"
 )
 
+// usual is what -of is where it is not said; another build may say otherwise:
+// go build -ldflags "-X main.usual=5".
+var usual = "2"
+
 func main() {
-	of := flag.Int64("of", 2, "pass multiples of this")
+	number, err := strconv.ParseInt(usual, 10, 64)
+	if err != nil {
+		number = 2
+	}
+	of := flag.Int64("of", number, "pass multiples of this")
 	start := flag.Duration("start", 0, "time to come up, as one takes that loads a model")
 	work := flag.Duration("work", 0, "time for each alert")
 	broken := flag.Bool("broken", false, "end whenever an alert comes")

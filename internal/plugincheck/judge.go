@@ -37,7 +37,7 @@ func checkThousand(ctx context.Context, s *session) (string, error) {
 	passed := 0
 	for i, v := range verdicts {
 		if v.Error != "" && s.page.complete(rows[i]) {
-			return "", wrong("An alert that cannot be judged stops the filter (on_failure: hold), or passes it by: give an error only where that is meant.",
+			return "", wrong("An alert that is an error is not passed, only counted and logged: give an error only where that is meant.",
 				"%s could not be judged, though nothing is missing from it: %s", s.page.alerts[rows[i]].Source, v.Error)
 		}
 		if v.Passed {
@@ -63,12 +63,14 @@ func checkOrder(ctx context.Context, s *session) (string, error) {
 		}()
 	}
 	for range streams {
-		err = errors.Join(err, <-ended)
+		if one := <-ended; err == nil { // both say the same of a plug-in that has ended
+			err = one
+		}
 	}
 	return fmt.Sprintf("%d in hand", s.credits()), err
 }
 
-const missingMend = "Any value may be missing from any alert: test for it before you use it (None in Python, Has in Go). An alert that is an error stops the filter, unless filters.yaml says otherwise."
+const missingMend = "Any value may be missing from any alert: test for it before you use it (None in Python, Has in Go). An alert that is an error is not passed, only counted and logged."
 
 // checkMissing takes one field away from all alerts, then all of them, then
 // each from some, and judges the alerts that miss something as they are.

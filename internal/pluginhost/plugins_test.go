@@ -108,6 +108,12 @@ func behave(mode string, args []string) {
 	case "version":
 		fmt.Println("1|9|unix|/nowhere|grpc")
 		select {}
+	case "core":
+		fmt.Println("9|2|unix|/nowhere|grpc")
+		select {}
+	case "netrpc":
+		fmt.Println("1|2|unix|" + os.Getenv("PLUGIN_UNIX_SOCKET_DIR") + "/s|netrpc")
+		select {}
 	case "address":
 		fmt.Println("1|2|tcp|127.0.0.1:1|grpc")
 		select {}

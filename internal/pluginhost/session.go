@@ -150,9 +150,13 @@ func (s *session) close(gently bool) {
 // said last.
 func (s *session) reason(err error) error {
 	if s.program != nil {
+		patience := 50 * time.Millisecond
+		if status.Code(err) == codes.Unavailable {
+			patience = 500 * time.Millisecond // the connection is gone, and its end on its way
+		}
 		select {
 		case <-s.ended:
-		case <-time.After(50 * time.Millisecond): // its end may be on its way
+		case <-time.After(patience):
 		}
 	}
 	select {

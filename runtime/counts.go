@@ -51,6 +51,13 @@ func (c *batchCounts) pass(filters []int) {
 	}
 }
 
+// fail counts the failures of filters on one record's alerts.
+func (c *batchCounts) fail(filters []int) {
+	for _, f := range filters {
+		c.errors[f]++
+	}
+}
+
 // post adds the settled batch to the ledger. failed are the outputs that
 // could not be written.
 func (c *batchCounts) post(l *Ledger, outputs []Output, failed map[int]error) {

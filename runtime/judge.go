@@ -27,6 +27,7 @@ type judge struct {
 	topic  string  // that filters know it by
 	index  int     // of its alert in hand
 	passes []int   // by which filters its alerts were passed so far
+	fails  []int   // and which filters failed on them
 	into   *judged // the batch in hand
 
 	schemas schemaNotes // what schemas break
@@ -130,6 +131,7 @@ func (j *judge) judgeRecord(ctx context.Context, i int, record *Record) (end, er
 	} else {
 		j.into.counts.pass(j.passes)
 	}
+	j.into.counts.fail(j.fails)
 	if len(j.into.outputs) == before {
 		return dropped, nil
 	}
@@ -166,7 +168,7 @@ func pause(ctx context.Context, wait time.Duration) error {
 // decode gives each alert of the record to the set. A panic costs this record
 // alone: the stream must go on.
 func (j *judge) decode(record *Record) (err error) {
-	j.record, j.index, j.passes = record, 0, j.passes[:0]
+	j.record, j.index, j.passes, j.fails = record, 0, j.passes[:0], j.fails[:0]
 	if j.topic = j.said; j.said == "" {
 		j.topic = record.Stream()
 	}
@@ -279,21 +281,25 @@ func (j *judge) warnOf(f int, what string, record *Record, why error) {
 	}
 }
 
-// failHere is fail of the alert in hand. A filter that is suspended fails on every
-// alert, so the alert's source is spelt out only where it is logged.
+// failHere notes that a filter failed on the alert in hand; it is counted when the
+// record has its end, for one that has to wait is judged again and again. A filter
+// that is suspended fails on every alert, so the alert's source is spelt out
+// only where it is logged.
 func (j *judge) failHere(f int, why error) {
-	if time.Since(j.warned[f]) <= time.Minute {
-		j.into.counts.errors[f]++
-		return
+	j.fails = append(j.fails, f)
+	if time.Since(j.warned[f]) > time.Minute {
+		j.warn(f, couldNotJudge, j.record.Source(j.index, false), why)
 	}
-	j.fail(f, j.record.Source(j.index, false), why)
 }
 
-// fail counts a filter's failure and logs it, at most once a minute.
+// fail counts the failure of a filter that was asked of an alert of the batch,
+// and logs it, at most once a minute.
 func (j *judge) fail(f int, source string, why error) {
 	j.into.counts.errors[f]++
-	j.warn(f, "a filter could not judge an alert, which it therefore does not pass; the other filters are unaffected", source, why)
+	j.warn(f, couldNotJudge, source, why)
 }
+
+const couldNotJudge = "a filter could not judge an alert, which it therefore does not pass; the other filters are unaffected"
 
 // warn logs what is wrong with a filter, at most once a minute.
 func (j *judge) warn(f int, what, source string, why error) {

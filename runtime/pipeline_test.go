@@ -121,7 +121,7 @@ func TestOutputsAreEncodedByTheirClass(t *testing.T) {
 	encoder := &shout{unavailable: 2}
 	p := runtime.New(runtime.Config{
 		Source: night(lines("id=1 mag=15", "id=2 mag=13", "id=3 mag=17")), Sink: sink, Format: runtimetest.Format{}, IDPath: "id",
-		Set: runtimetest.Set(bright, runtimetest.Brighter{Name: "giant", Class: "loud", Limit: 16}),
+		Set: runtimetest.Set(bright, runtimetest.Brighter{Name: "bad", Class: "loud", Fails: true}, runtimetest.Brighter{Name: "giant", Class: "loud", Limit: 16}),
 		NewEncoder: func(class filter.Class) runtime.Encoder {
 			if class == "loud" {
 				return encoder
@@ -138,6 +138,9 @@ func TestOutputsAreEncodedByTheirClass(t *testing.T) {
 		`rejected night/0/1 "id=2 mag=13" at encode: unlucky`,
 		`transient night/0/2 id=3 "id=3 mag=17" by bright{"mag":17}`)
 	expectEnds(t, p, 3, 2, 0, 1)
+	if got := p.Ledger().Counts().Filters["bad"].Errors; got != 3 {
+		t.Errorf("a filter that fails on each of 3 alerts, one of which waited twice, failed %d times", got)
+	}
 }
 
 func TestARecordOfSeveralAlertsGivesOutputsOfOneAlertEach(t *testing.T) {

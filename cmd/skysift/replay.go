@@ -151,8 +151,8 @@ func replay(ctx context.Context, io streams, flags replayFlags, paths []string) 
 	took := time.Since(began)
 	bar.stop()
 	tell := tellReplay(io, flags, loaded, source, pipeline, why, took, studied)
-	if ctx.Err() != nil && err == nil {
-		err = errors.New("stopped before the end")
+	if ctx.Err() != nil {
+		err = errors.Join(errors.New("stopped before the end"), err)
 	}
 	return errors.Join(err, tell)
 }

@@ -47,6 +47,9 @@ type outlet struct {
 	// close ends it; whole says that the replay came to its end.
 	close  func(whole bool) error
 	failed bool // not all could be written
+	// left says what is left where it was closed without being whole; "":
+	// what was written so far.
+	left string
 }
 
 // Write writes the outputs, and remembers where that fails.
@@ -61,7 +64,12 @@ func (o *outlet) Write(ctx context.Context, outputs []runtime.Output) error {
 // end ends the outlet. It is whole where all that could be read was written,
 // even if some files could not be read.
 func (o *outlet) end(ctx context.Context) error {
-	return o.close(!o.failed && ctx.Err() == nil)
+	whole := !o.failed && ctx.Err() == nil
+	err := o.close(whole)
+	if !whole && o.left != "" {
+		err = errors.Join(err, errors.New(o.left))
+	}
+	return err
 }
 
 // encoder makes encoders for the outlet's classes; nil where there are none.
@@ -100,13 +108,13 @@ func openFiles(f *sinkFlags, form archive.Form, dir string, in *input) (*outlet,
 		if err != nil {
 			return nil, fmt.Errorf("--sink %s: %w", f.sink, err)
 		}
-		return &outlet{sink: folder, close: func(bool) error { return nil }}, nil
+		return &outlet{sink: folder, close: func(bool) error { return nil }, left: dir + " has only what passed until then: give a new folder to replay it all"}, nil
 	}
 	night, err := archive.NewNight(dir, form, encode.NewDatums(in.encoding))
 	if err != nil {
 		return nil, fmt.Errorf("--sink %s: %w", f.sink, err)
 	}
-	return &outlet{sink: night, close: night.Close}, nil
+	return &outlet{sink: night, close: night.Close, left: dir + " has no archive of this night: archives are written whole or not at all. Replay it again"}, nil
 }
 
 // openTopics connects to the cluster. A login that is refused is told at once,

@@ -33,10 +33,11 @@ type Datums interface {
 // DIR/rejected.tar, each record with its reason beside it.
 //
 // Invariants:
-//   - An archive has its final name only when it is whole and on the disk, which
-//     is when Close has returned. Until then, and for ever where the night is
-//     dropped, it is a file .<name>.part, which nobody takes for an archive.
-//   - Nothing is overwritten: DIR must be new or empty.
+//   - No archive has its final name before all of them are whole and on the disk,
+//     which is when Close returns. Until then, and for ever where the process is killed,
+//     each is a file .<name>.part, which nobody takes for an archive.
+//   - Nothing is overwritten: DIR must be new or empty. What a night that was cut off
+//     left there is told, and is the user's to remove: it may be under way elsewhere.
 //   - Memory does not grow with the alerts, but for a name each in a tar.
 //
 // It breaks the contract of runtime.Sink in one thing: what Write has taken is
@@ -51,6 +52,31 @@ type Night struct {
 	open    []*part // in order of their making
 }
 
+// unfinished returns an error where a night in dir was cut off: its process was
+// killed, or the machine failed. There is no going on from where it was: what an
+// archive ends with is lost.
+func unfinished(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // NewFolder makes it, or says what is wrong
+	}
+	var parts, whole []string
+	for _, entry := range entries {
+		if name := wholeOf(entry.Name()); name != "" {
+			parts = append(parts, entry.Name())
+		} else {
+			whole = append(whole, entry.Name())
+		}
+	}
+	switch {
+	case len(parts) == 0:
+		return nil
+	case len(whole) > 0:
+		return fmt.Errorf("%s: another replay still writes there, or was cut off while it gave its archives their names: %s is whole, of another there is only %s. Give a new folder, or empty this one, and replay the night again", dir, whole[0], parts[0])
+	}
+	return fmt.Errorf("%s: another replay still writes there, or was cut off before it had an archive: %s is the beginning of one, and cannot be gone on with. Remove it, or give a new folder, and replay the night again", dir, parts[0])
+}
+
 // volume is the archive of one class.
 type volume interface {
 	add(output *runtime.Output) error
@@ -60,6 +86,9 @@ type volume interface {
 // NewNight returns a sink on dir, which it makes where it is not there. datums
 // is for FormAvro.
 func NewNight(dir string, form Form, datums Datums) (*Night, error) {
+	if err := unfinished(dir); err != nil {
+		return nil, err
+	}
 	if _, err := NewFolder(dir); err != nil { // the same demands on dir
 		return nil, err
 	}
@@ -137,6 +166,11 @@ func (n *Night) Close(whole bool) error {
 	}
 	if !whole {
 		return n.drop()
+	}
+	for _, p := range n.open {
+		if err := p.finish(); err != nil {
+			return errors.Join(err, n.drop())
+		}
 	}
 	for _, p := range n.open {
 		if err := p.keep(); err != nil {

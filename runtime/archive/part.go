@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // part is a file in the making: it has its name only once it is whole.
@@ -17,21 +18,39 @@ type part struct {
 	kept bool
 }
 
+// partOf is how the part of a file is called.
+func partOf(name string) string { return "." + name + ".part" }
+
+// wholeOf is how the file is called of which something is a part; "" where it
+// is none.
+func wholeOf(part string) string {
+	name, isPart := strings.CutSuffix(part, ".part")
+	name, isHidden := strings.CutPrefix(name, ".")
+	if !isPart || !isHidden {
+		return ""
+	}
+	return name
+}
+
 func newPart(dir, name string) (*part, error) {
-	file, err := os.OpenFile(filepath.Join(dir, "."+name+".part"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	file, err := os.OpenFile(filepath.Join(dir, partOf(name)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	return &part{Writer: bufio.NewWriterSize(file, 256<<10), file: file, path: filepath.Join(dir, name)}, nil
 }
 
-// keep makes the file durable and gives it its name.
-func (p *part) keep() error {
-	err := errors.Join(p.Flush(), p.file.Sync(), p.file.Close())
-	if err == nil {
-		err = os.Rename(p.file.Name(), p.path)
+// finish makes the file durable.
+func (p *part) finish() error {
+	if err := errors.Join(p.Flush(), p.file.Sync(), p.file.Close()); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", p.path, cause(err))
 	}
-	if err != nil {
+	return nil
+}
+
+// keep gives a finished file its name.
+func (p *part) keep() error {
+	if err := os.Rename(p.file.Name(), p.path); err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", p.path, cause(err))
 	}
 	p.kept = true

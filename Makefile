@@ -65,7 +65,7 @@ test-interop: ## What we write is read by the Python clients people use (needs J
 .PHONY: test-registry
 test-registry: ## Schemas from a real registry, Apicurio, which the test starts itself (needs Java and Maven)
 	@.ci/need java mvn
-	$(call run-tagged,registry,-timeout 10m)
+	$(call run-tagged,registry,-timeout 14m)
 
 .PHONY: test-python
 test-python: ## The tests of the Python SDK alone (needs Python)

@@ -86,11 +86,8 @@ func (e *encodings) encoder(class filter.Class) runtime.Encoder {
 
 // alarms are what keeps alerts from being encoded.
 func (e *encodings) alarms() []telemetry.Alarm {
-	var alarms []telemetry.Alarm
-	if e.registry != nil {
-		for _, a := range e.registry.Alarms() {
-			alarms = append(alarms, telemetry.Alarm{About: a.About, Reason: a.Reason, Since: a.Since})
-		}
+	if e.registry == nil {
+		return nil
 	}
-	return alarms
+	return alarmsOf(e.registry.Alarms())
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/skysift/skysift/runtime/decode/confluent"
 	"github.com/skysift/skysift/runtime/decode/detect"
 	"github.com/skysift/skysift/runtime/encode"
+	"github.com/skysift/skysift/runtime/registry"
 )
 
 // inputFlags say how records are read; "" leaves it to the file of filters.
@@ -44,11 +45,17 @@ type input struct {
 
 // alarms are what keeps records from being read.
 func (in *input) alarms() []telemetry.Alarm {
-	var alarms []telemetry.Alarm
-	if in.registry != nil {
-		for _, a := range in.registry.Alarms() {
-			alarms = append(alarms, telemetry.Alarm{About: a.About, Reason: a.Reason, Since: a.Since})
-		}
+	if in.registry == nil {
+		return nil
+	}
+	return alarmsOf(in.registry.Alarms())
+}
+
+// alarmsOf are a registry's alarms as the telemetry has them.
+func alarmsOf(raised []registry.Alarm) []telemetry.Alarm {
+	alarms := make([]telemetry.Alarm, len(raised))
+	for i, a := range raised {
+		alarms[i] = telemetry.Alarm{About: a.About, Reason: a.Reason, Since: a.Since}
 	}
 	return alarms
 }

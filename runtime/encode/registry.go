@@ -1,37 +1,18 @@
 package encode
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
-	"time"
 
-	"github.com/skysift/skysift/runtime"
+	"github.com/skysift/skysift/runtime/registry"
 )
 
-// The times of a Registry.
-const (
-	// askTime is how long an answer may take; it is below the time in which a run
-	// must have stopped.
-	askTime = 5 * time.Second
-	// firstWait and longestWait are between questions that fail; each is twice
-	// the one before.
-	firstWait, longestWait = 250 * time.Millisecond, 30 * time.Second
-)
-
-const (
-	// maxAnswer bounds what a registry answers, in bytes.
-	maxAnswer = 1 << 20
-	// keptNumbers is how many numbers are kept.
-	keptNumbers = 4096
-)
+// keptNumbers is how many numbers a Registry keeps.
+const keptNumbers = 4096
 
 // Fixed is the number of every schema, where no registry is asked.
 type Fixed uint32
@@ -39,14 +20,7 @@ type Fixed uint32
 // Number returns the number.
 func (f Fixed) Number(string, string) (uint32, error) { return uint32(f), nil }
 
-// Alarm is a registry that does not give a number.
-type Alarm struct {
-	About  string // the registry's URL, without credentials
-	Reason string
-	Since  time.Time
-}
-
-// Registry registers schemas with Confluent's REST API, each under the subject
+// Registry registers schemas with a registry, each under the subject
 // TOPIC-value.
 //
 // Invariants:
@@ -55,34 +29,31 @@ type Alarm struct {
 //     whatever reason, records wait: what a registry refuses an operator can
 //     mend, and no record is at fault.
 type Registry struct {
-	root   *url.URL
-	user   string // of basic credentials; "": none
-	secret func() (string, error)
-	client *http.Client
-	log    *slog.Logger
-
+	client *registry.Client
 	asking sync.Mutex // held while a question is under way
 
 	mu     sync.Mutex
 	known  map[subject]uint32
-	since  time.Time // it has given no number since; zero: it does
-	reason error
-	wait   time.Duration
-	next   time.Time
+	outage registry.Outage
 }
 
 // subject is a schema of a topic's values.
 type subject struct{ topic, schema string }
 
+func (s subject) name() string { return s.topic + "-value" }
+
 // NewRegistry returns the registry at a URL, to which nothing has been sent
 // yet. user and password are its basic credentials; none where user is "".
 func NewRegistry(address, user string, password func() (string, error), log *slog.Logger) (*Registry, error) {
-	root, err := url.Parse(address)
-	if err != nil || root.Host == "" || root.User != nil || root.Scheme != "http" && root.Scheme != "https" {
-		// What it is may have a password in it, and so may its parser's error.
-		return nil, errors.New("the schema registry's URL cannot be read: it is written https://host:port, without a user in it")
+	client, err := registry.NewClient(address, user, password)
+	if err != nil {
+		return nil, err
 	}
-	return &Registry{root: root, user: user, secret: password, client: &http.Client{Timeout: askTime}, log: log, known: map[subject]uint32{}}, nil
+	return &Registry{client: client, known: map[subject]uint32{}, outage: registry.Outage{
+		Client: client, Log: log,
+		Fails: "the output's schema registry gives no number; alerts of that class wait for it",
+		Ends:  "the output's schema registry gives numbers again",
+	}}, nil
 }
 
 // Number registers a schema, or looks up the number that it has.
@@ -96,7 +67,7 @@ func (r *Registry) Number(topic, schema string) (uint32, error) {
 	if number, err, settled := r.lookup(key); settled { // asked for meanwhile
 		return number, err
 	}
-	number, err := r.register(topic, schema)
+	number, err := r.register(key)
 	return r.note(key, number, err)
 }
 
@@ -108,25 +79,18 @@ func (r *Registry) lookup(key subject) (number uint32, err error, settled bool) 
 	if number, known := r.known[key]; known {
 		return number, nil, true
 	}
-	if !r.since.IsZero() && time.Now().Before(r.next) {
-		return 0, unavailable(r.reason), true
-	}
-	return 0, nil, false
+	err = r.outage.Holds()
+	return 0, err, err != nil
 }
-
-func unavailable(err error) error { return fmt.Errorf("%w: %w", runtime.ErrUnavailable, err) }
 
 // note keeps an answer.
 func (r *Registry) note(key subject, number uint32, err error) (uint32, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
-		return 0, unavailable(r.fails(key.topic, err))
+		return 0, r.outage.Failed(err, "subject "+key.name())
 	}
-	if !r.since.IsZero() {
-		r.log.Info("the output's schema registry gives numbers again", "registry", r.root.String(), "after", time.Since(r.since).Round(time.Millisecond))
-	}
-	r.since, r.wait = time.Time{}, 0
+	r.outage.Answered()
 	if len(r.known) >= keptNumbers {
 		clear(r.known)
 	}
@@ -134,96 +98,38 @@ func (r *Registry) note(key subject, number uint32, err error) (uint32, error) {
 	return number, nil
 }
 
-// fails notes that there is no number, and returns why in full.
-func (r *Registry) fails(topic string, err error) error {
-	now := time.Now()
-	r.wait = min(max(2*r.wait, firstWait), longestWait)
-	r.next = now.Add(r.wait)
-	if r.since.IsZero() {
-		r.since = now
-	}
-	r.reason = fmt.Errorf("schema registry %s, subject %s-value: %w", r.root, topic, err)
-	r.log.Warn("the output's schema registry gives no number; alerts of that class wait for it", "registry", r.root.String(),
-		"subject", topic+"-value", "error", err, "again_in", r.wait)
-	return r.reason
-}
-
 // Alarms returns what stands in the way, if anything does.
-func (r *Registry) Alarms() []Alarm {
+func (r *Registry) Alarms() []registry.Alarm {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.since.IsZero() {
-		return nil
-	}
-	return []Alarm{{About: "schema registry " + r.root.String(), Reason: r.reason.Error(), Since: r.since}}
+	return r.outage.Alarms()
 }
 
 // register asks once.
-func (r *Registry) register(topic, schema string) (uint32, error) {
-	body, err := json.Marshal(map[string]string{"schema": schema, "schemaType": "AVRO"})
+func (r *Registry) register(key subject) (uint32, error) {
+	answer, err := r.client.Post(map[string]string{"schema": key.schema, "schemaType": "AVRO"}, "subjects", key.name(), "versions")
 	if err != nil {
 		return 0, err
 	}
-	address := r.root.JoinPath("subjects", url.PathEscape(topic+"-value"), "versions")
-	request, err := http.NewRequest(http.MethodPost, address.String(), bytes.NewReader(body))
-	if err != nil {
-		return 0, err
-	}
-	request.Header.Set("Content-Type", "application/vnd.schemaregistry.v1+json")
-	request.Header.Set("Accept", "application/vnd.schemaregistry.v1+json, application/json")
-	if r.user != "" {
-		password, err := r.secret()
-		if err != nil {
-			return 0, err
-		}
-		request.SetBasicAuth(r.user, password)
-	}
-	response, err := r.client.Do(request)
-	if err != nil {
-		return 0, cause(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return 0, err
-	}
-	return number(response.StatusCode, answer)
+	return number(answer)
 }
 
 // number reads an answer.
-func number(status int, answer []byte) (uint32, error) {
+func number(answer registry.Answer) (uint32, error) {
 	var said struct {
-		ID      *uint32 `json:"id"`
-		Message string  `json:"message"`
+		ID *uint32 `json:"id"`
 	}
-	isJSON := json.Unmarshal(answer, &said) == nil
+	isJSON := json.Unmarshal(answer.Body, &said) == nil
+	_, message := answer.Said()
 	switch {
-	case status == http.StatusOK && isJSON && said.ID != nil:
+	case answer.Status == http.StatusOK && isJSON && said.ID != nil:
 		return *said.ID, nil
-	case status == http.StatusOK:
+	case answer.Status == http.StatusOK:
 		return 0, errors.New("it answers without a number: is the URL that of a schema registry?")
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return 0, fmt.Errorf("it refuses us (%d): check SKYSIFT_REGISTRY_USER and SKYSIFT_REGISTRY_PASSWORD, and that this user may register schemas", status)
-	case status == http.StatusConflict:
-		return 0, fmt.Errorf("it says that the schema does not go with those before it (%s): loosen the subject's compatibility, or write to another topic", excerpt(said.Message))
+	case answer.Refused():
+		return 0, fmt.Errorf("it refuses us (%d): check SKYSIFT_REGISTRY_USER and SKYSIFT_REGISTRY_PASSWORD, and that this user may register schemas", answer.Status)
+	case answer.Status == http.StatusConflict:
+		return 0, fmt.Errorf("it says that the schema does not go with those before it (%s): loosen the subject's compatibility, or write to another topic", message)
 	}
-	return 0, fmt.Errorf("it answers %d %s (%s)", status, http.StatusText(status), excerpt(said.Message))
-}
-
-// cause is err without the URL that the http package adds.
-func cause(err error) error {
-	var at *url.Error
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
-
-// excerpt is the beginning of what a server said, on one line.
-func excerpt(text string) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text[:min(len(text), 400)], "\uFFFD")), " ")
-	if runes := []rune(text); len(runes) > 120 {
-		return string(runes[:120]) + "…"
-	}
-	return text
+	return 0, answer.Unexpected()
 }

@@ -5,6 +5,7 @@ package confluent_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"github.com/skysift/skysift/internal/cache"
 	"github.com/skysift/skysift/internal/child"
 	"github.com/skysift/skysift/runtime/decode/confluent"
+	"github.com/skysift/skysift/runtime/encode"
 )
 
 // apicurio is the version of Apicurio Registry that is started. It needs Java
@@ -51,8 +53,22 @@ func unpacked(t *testing.T) string {
 	return dir
 }
 
-// startApicurio starts a registry and returns its root for Confluent's API.
+// startApicurio starts a registry and returns its root for Confluent's API. It
+// tries more than once: another process may take the port meanwhile.
 func startApicurio(t *testing.T) string {
+	t.Helper()
+	root, err := tryApicurio(t)
+	for tries := 1; err != nil && tries < 3; tries++ {
+		t.Log(err)
+		root, err = tryApicurio(t)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func tryApicurio(t *testing.T) (root string, err error) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -71,26 +87,31 @@ func startApicurio(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(process.Kill)
-	root := fmt.Sprintf("http://127.0.0.1:%d/apis/ccompat/v7", port)
-	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
-		answer, err := http.Get(root + "/subjects")
+	root = fmt.Sprintf("http://127.0.0.1:%d/apis/ccompat/v7", port)
+	client := http.Client{Timeout: 20 * time.Second} // the first answer takes Java long
+	for deadline := time.Now().Add(4 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
+		answer, err := client.Get(root + "/subjects")
 		if err == nil {
 			_ = answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
-				return root
+				return root, nil
 			}
 		}
 		if process.Ended() || time.Now().After(deadline) {
 			process.Kill()
-			t.Fatalf("the registry does not start: %v\n%s", err, log.String())
+			return "", fmt.Errorf("the registry does not start: %v\n%s", err, log.String())
 		}
 	}
 }
 
-// TestARealRegistryGivesSchemasAndTheirReferences asks what the fake is asked
-// in each run.
-func TestARealRegistryGivesSchemasAndTheirReferences(t *testing.T) {
+func TestARealRegistry(t *testing.T) {
 	root := startApicurio(t)
+	t.Run("gives schemas and their references", func(t *testing.T) { givesSchemas(t, root) })
+	t.Run("numbers schemas", func(t *testing.T) { numbersSchemas(t, root) })
+}
+
+// givesSchemas asks what the fake is asked in each run.
+func givesSchemas(t *testing.T, root string) {
 	client, err := sr.NewClient(sr.URLs(root))
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +131,9 @@ func TestARealRegistryGivesSchemasAndTheirReferences(t *testing.T) {
 		sr.SchemaReference{Name: "lsst.v9_0.diaSource", Subject: "source", Version: source.Version}))
 	r := registry(t, confluent.RegistryConfig{URL: root})
 	for _, created := range []sr.SubjectSchema{whole, parts} {
+		if err := eventually(t, r, uint32(created.ID)); err != nil { // a slow machine's registry is asked again
+			t.Fatalf("%s: %v", created.Subject, err)
+		}
 		decoder := confluent.New(r).NewDecoder(fields("diaSource.band", "prvDiaSources[].psfFlux"))
 		err := decoder.Decode(framed(uint32(created.ID)), func(alert *filter.Alert) error {
 			if want := fmt.Sprintf("lsst.v9_0.alert id:%d", created.ID); alert.Values[0].Text() != "g" || alert.Schema != want {
@@ -126,5 +150,41 @@ func TestARealRegistryGivesSchemasAndTheirReferences(t *testing.T) {
 	}
 	if alarms := r.Alarms(); len(alarms) != 0 {
 		t.Errorf("alarms %v", alarms)
+	}
+}
+
+// numbersSchemas registers a schema as outputs are, under its topic's subject, and
+// reads it by its number.
+func numbersSchemas(t *testing.T, root string) {
+	numbers, err := encode.NewRegistry(root, "", nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := numberOf(t, numbers, "skysift.transient", flat)
+	if again := numberOf(t, numbers, "skysift.transient", flat); again != number {
+		t.Errorf("the schema has the numbers %d and %d", number, again)
+	}
+	r := registry(t, confluent.RegistryConfig{URL: root})
+	if err := eventually(t, r, number); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := r.Schema(number)
+	if want := fmt.Sprintf("lsst.v9_0.alert id:%d", number); err != nil || schema.String() != want {
+		t.Errorf("schema %d is %v, %v, want %s", number, schema, err, want)
+	}
+	numberOf(t, numbers, "skysift.transient", `{"type":"record","name":"alert","namespace":"lsst.v9_1","fields":[{"name":"diaSourceId","type":"long"}]}`)
+}
+
+// numberOf asks until there is a number.
+func numberOf(t *testing.T, numbers *encode.Registry, topic, schema string) uint32 {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		number, err := numbers.Number(topic, schema)
+		if err == nil {
+			return number
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no number: %v", err)
+		}
 	}
 }

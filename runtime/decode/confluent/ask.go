@@ -4,22 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/skysift/skysift/runtime/decode/avro"
+	"github.com/skysift/skysift/runtime/registry"
 )
 
-// Bounds on what a registry answers.
-const (
-	// maxAnswer is larger than avro's largest schema in JSON's quotes.
-	maxAnswer = 4 << 20
-	// maxReferences is how many schemas one may refer to, directly or not.
-	maxReferences = 256
-)
+// maxReferences is how many schemas one may refer to, directly or not.
+const maxReferences = 256
 
 // refusedError is the registry's word that a number has no usable schema.
 type refusedError struct {
@@ -104,73 +97,33 @@ func (r *Registry) follow(open []reference) ([][]byte, error) {
 
 // get asks one question.
 func (r *Registry) get(path ...string) (*answer, error) {
-	for i := range path {
-		path[i] = url.PathEscape(path[i])
-	}
-	request, err := http.NewRequest(http.MethodGet, r.root.JoinPath(path...).String(), nil)
-	if err != nil {
+	said, err := r.client.Get(path...)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	request.Header.Set("Accept", "application/vnd.schemaregistry.v1+json, application/json")
-	if r.user != nil {
-		password, _ := r.user.Password()
-		request.SetBasicAuth(r.user.Username(), password)
-	}
-	response, err := r.client.Do(request)
-	if err != nil {
-		return nil, cause(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	if err != nil {
-		return nil, err
-	}
-	if response.StatusCode != http.StatusOK {
-		return nil, failed(response.StatusCode, body)
-	}
-	if len(body) > maxAnswer {
-		return nil, refused("it has more than %d MiB", maxAnswer>>20)
+	case said.Status != http.StatusOK:
+		return nil, failed(said)
+	case said.Cut:
+		return nil, refused("it has more than %d MiB", registry.MaxAnswer>>20)
 	}
 	var found answer
-	if err := json.Unmarshal(body, &found); err != nil || found.Schema == "" {
-		return nil, fmt.Errorf("it answers with what is no schema (%s): is the URL that of a schema registry?", excerpt(body))
+	if err := json.Unmarshal(said.Body, &found); err != nil || found.Schema == "" {
+		return nil, fmt.Errorf("it answers with what is no schema (%s): is the URL that of a schema registry?", registry.Excerpt(string(said.Body)))
 	}
 	return &found, nil
 }
 
-// cause is err without the URL that the http package adds.
-func cause(err error) error {
-	var at *url.Error
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
-
 // failed reads an answer that is none. Only a registry's own error code makes
 // a 404 its word that there is no such schema: a wrong URL is a 404 too.
-func failed(status int, body []byte) error {
-	var said struct {
-		Code    int    `json:"error_code"`
-		Message string `json:"message"`
-	}
-	isJSON := json.Unmarshal(body, &said) == nil
+func failed(said registry.Answer) error {
+	code, message := said.Said()
 	switch {
-	case status == http.StatusNotFound && isJSON && said.Code != 0:
-		return &refusedError{err: fmt.Errorf("the registry does not know it (%s)", excerpt([]byte(said.Message))), mayCome: true}
-	case status == http.StatusNotFound:
+	case said.Status == http.StatusNotFound && code != 0:
+		return &refusedError{err: fmt.Errorf("the registry does not know it (%s)", message), mayCome: true}
+	case said.Status == http.StatusNotFound:
 		return errors.New("404 without a registry's error code: is the URL that of a schema registry, with its path?")
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return fmt.Errorf("it refuses us (%d): check SKYSIFT_SCHEMAS_USER and SKYSIFT_SCHEMAS_PASSWORD, or the user and password in the URL", status)
+	case said.Refused():
+		return fmt.Errorf("it refuses us (%d): check SKYSIFT_SCHEMAS_USER and SKYSIFT_SCHEMAS_PASSWORD, or the user and password in the URL", said.Status)
 	}
-	return fmt.Errorf("it answers %d %s (%s)", status, http.StatusText(status), excerpt(body))
-}
-
-// excerpt is the beginning of what a server said, on one line.
-func excerpt(body []byte) string {
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 400)]), "\uFFFD")), " ")
-	if runes := []rune(text); len(runes) > 120 {
-		return string(runes[:120]) + "…"
-	}
-	return text
+	return said.Unexpected()
 }

@@ -1,26 +1,16 @@
 package confluent
 
 import (
-	"fmt"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"strconv"
 	"sync"
 	"time"
 
-	"github.com/skysift/skysift/runtime"
 	"github.com/skysift/skysift/runtime/decode/avro"
+	"github.com/skysift/skysift/runtime/registry"
 )
 
-// The times of a Registry.
 const (
-	// askTime is how long an answer may take. It is below the time in which a
-	// run must have stopped.
-	askTime = 5 * time.Second
-	// firstWait and longestWait are between questions to a registry that does not
-	// answer; each is twice the one before.
-	firstWait, longestWait = 250 * time.Millisecond, 30 * time.Second
 	// A number that the registry does not know is asked for asks times, askAgain
 	// apart, for a registry's members may be behind each other; then it is unknown
 	// for unknownTime.
@@ -47,36 +37,21 @@ type RegistryConfig struct {
 	Log *slog.Logger
 }
 
-// Alarm is a registry that does not answer.
-type Alarm struct {
-	About  string // the registry's URL, without credentials
-	Reason string
-	Since  time.Time
-}
-
 // Registry knows the schemas of a registry with Confluent's REST API.
 //
 // Invariants:
 //   - A number has one schema for ever: it is asked for once and kept.
-//   - One question is under way at a time, and a registry that does not answer
-//     is asked no more often than its back-off says, however many records wait.
+//   - One question is under way at a time, however many records wait.
 //   - Only what the registry says of a number makes that number an error; that it
 //     cannot be asked is always a runtime.ErrUnavailable.
 type Registry struct {
-	root   *url.URL
-	user   *url.Userinfo // nil: none
-	client *http.Client
-	log    *slog.Logger
-
+	client *registry.Client
 	asking sync.Mutex // held while a question is under way
 
 	mu      sync.Mutex
 	known   map[uint32]*avro.Schema
 	unknown map[uint32]refusal
-	since   time.Time // it has not answered since; zero: it does
-	reason  error
-	wait    time.Duration // before the next question, from next's setting on
-	next    time.Time
+	outage  registry.Outage
 }
 
 // refusal is why a number has no schema that can be used.
@@ -88,23 +63,19 @@ type refusal struct {
 
 // NewRegistry returns a registry, to which nothing has been sent yet.
 func NewRegistry(config RegistryConfig) (*Registry, error) {
-	root, err := url.Parse(config.URL)
-	if err != nil || root.Host == "" || root.Scheme != "http" && root.Scheme != "https" {
-		// The URL may have a password in it, and so may its parser's error.
-		return nil, fmt.Errorf("the schema registry's URL cannot be read: it is written https://host:port, and what is special in a user's name or password is written %%40 for @")
+	client, err := registry.NewClient(config.URL, config.User, func() (string, error) { return config.Password, nil })
+	if err != nil {
+		return nil, err
 	}
-	r := &Registry{
-		root: root, user: root.User, client: &http.Client{Timeout: askTime}, log: config.Log,
-		known: map[uint32]*avro.Schema{}, unknown: map[uint32]refusal{},
+	log := config.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
 	}
-	if config.User != "" {
-		r.user = url.UserPassword(config.User, config.Password)
-	}
-	root.User = nil
-	if r.log == nil {
-		r.log = slog.New(slog.DiscardHandler)
-	}
-	return r, nil
+	return &Registry{client: client, known: map[uint32]*avro.Schema{}, unknown: map[uint32]refusal{}, outage: registry.Outage{
+		Client: client, Log: log,
+		Fails: "the schema registry does not answer; records whose schema is not known yet wait for it",
+		Ends:  "the schema registry answers again",
+	}}, nil
 }
 
 // Schema returns the schema of a number, asking the registry for it where it
@@ -136,15 +107,11 @@ func (r *Registry) lookup(id uint32) (schema *avro.Schema, err error, settled bo
 	case met && now.Before(refused.until) && refused.asked >= asks:
 		return nil, refused.err, true
 	case met && now.Before(refused.until):
-		return nil, unavailable(refused.err), true
-	case !r.since.IsZero() && now.Before(r.next):
-		return nil, unavailable(r.reason), true
+		return nil, registry.Unavailable(refused.err), true
 	}
-	return nil, nil, false
+	err = r.outage.Holds()
+	return nil, err, err != nil
 }
-
-// unavailable says of err that the record is to wait.
-func unavailable(err error) error { return fmt.Errorf("%w: %w", runtime.ErrUnavailable, err) }
 
 // note keeps an answer.
 func (r *Registry) note(id uint32, schema *avro.Schema, err error) (*avro.Schema, error) {
@@ -152,9 +119,9 @@ func (r *Registry) note(id uint32, schema *avro.Schema, err error) (*avro.Schema
 	defer r.mu.Unlock()
 	answer, answered := err.(*refusedError)
 	if err != nil && !answered {
-		return nil, unavailable(r.fails(err))
+		return nil, r.outage.Failed(err)
 	}
-	r.answers()
+	r.outage.Answered()
 	if err == nil {
 		if len(r.known) >= keptSchemas {
 			clear(r.known)
@@ -183,37 +150,12 @@ func (r *Registry) refuse(id uint32, answer *refusedError) error {
 	}
 	refused.until = time.Now().Add(askAgain)
 	r.unknown[id] = refused
-	return unavailable(answer)
-}
-
-// fails notes that the registry does not answer, and returns it in full.
-func (r *Registry) fails(err error) error {
-	now := time.Now()
-	r.wait = min(max(2*r.wait, firstWait), longestWait)
-	r.next = now.Add(r.wait)
-	if r.since.IsZero() {
-		r.since = now
-	}
-	r.reason = fmt.Errorf("schema registry %s: %w", r.root, err)
-	r.log.Warn("the schema registry does not answer; records whose schema is not known yet wait for it",
-		"registry", r.root.String(), "error", err, "again_in", r.wait)
-	return r.reason
-}
-
-// answers notes that the registry answers.
-func (r *Registry) answers() {
-	if !r.since.IsZero() {
-		r.log.Info("the schema registry answers again", "registry", r.root.String(), "after", time.Since(r.since).Round(time.Millisecond))
-	}
-	r.since, r.wait, r.next = time.Time{}, 0, time.Time{}
+	return registry.Unavailable(answer)
 }
 
 // Alarms returns what stands in the way, if anything does.
-func (r *Registry) Alarms() []Alarm {
+func (r *Registry) Alarms() []registry.Alarm {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.since.IsZero() {
-		return nil
-	}
-	return []Alarm{{About: "schema registry " + r.root.String(), Reason: r.reason.Error(), Since: r.since}}
+	return r.outage.Alarms()
 }

@@ -64,7 +64,11 @@ func (r *testReport) tell(io streams, flags testFlags) error {
 		}
 		writeCoverage(io.out, file)
 	}
-	_, err := fmt.Fprintf(io.out, "%d passed, %d failed\n", r.Passed, r.Failed)
+	unread := ""
+	if len(r.wrong) > 0 {
+		unread = fmt.Sprintf(", %s with mistakes not run", count(len(r.wrong), "file"))
+	}
+	_, err := fmt.Fprintf(io.out, "%d passed, %d failed%s\n", r.Passed, r.Failed, unread)
 	return err
 }
 

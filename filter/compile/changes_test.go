@@ -112,8 +112,8 @@ func TestABreakSaysWhereAndWhy(t *testing.T) {
 		lines = append(lines, fmt.Sprint(c.Filter, " ", reason))
 	}
 	want := []string{
-		`1 :8:47: filter "direct", clause 2: text is compared with an integer (they are never equal)`,
-		`2 :3:11: definition "strong": text is compared with an integer (they are never equal)`,
+		`1 :8:47: filter "direct", clause 2: text is compared with an integer (it is text: write "5")`,
+		`2 :3:11: definition "strong": text is compared with an integer (it is text: write "5")`,
 		`4 :11:64: filter "annotated", annotation "two": this is text, not a number (float(x) reads a number from text)`,
 		"5 ",
 	}

@@ -85,6 +85,11 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) *node {
 	if !good {
 		return c.graph.bad()
 	}
+	if name == "cone" {
+		if r := nodes[4]; r.isConst() && r.value.IsNumber() && !(r.value.Float() >= 0 && r.value.Float() <= 180) {
+			return c.wrong(c.whole(args[4]), "cone is given a radius of "+string(r.value.AppendJSON(nil))+" degrees", "it goes from 0 to 180; 5 arcsec are 5/3600")
+		}
+	}
 	if fn.build != nil {
 		return fn.build(c, c.at(n), nodes)
 	}

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -63,6 +64,9 @@ func (c *checker) unknownField(path string, at span) *node {
 		}
 	}
 	suggestion := c.graph.names.suggest(parent, name)
+	if parent == "" && c.level > 0 && c.hasField(c.rows[c.level-1], name) {
+		suggestion = "write ." + name + " for that of the list's items"
+	}
 	if suggestion == "" && parent == "" {
 		if near := spelling.Nearest(name, c.ownNames()); near != "" {
 			suggestion = "did you mean " + near + "?"
@@ -70,6 +74,14 @@ func (c *checker) unknownField(path string, at span) *node {
 	}
 	c.complainOf(path, c.source, at, "unknown field "+strings.ReplaceAll(path, "[]", ""), suggestion)
 	return c.graph.bad()
+}
+
+// hasField reports whether the rows of a type are known to have a field.
+func (c *checker) hasField(item typ, name string) bool {
+	return slices.ContainsFunc(item.rows, func(r row) bool {
+		_, known := c.graph.names.kinds[joinPath(r.path, name)]
+		return known || c.view.has(joinPath(r.path, name))
+	})
 }
 
 // typeOf returns what the schema knows of a path.
@@ -169,7 +181,11 @@ func (c *checker) pairMember(pair *node, name string, at span) *node {
 	case "later":
 		position = 1
 	default:
-		return c.wrong(at, "a pair has no field "+name, "write .earlier."+name+" or .later."+name)
+		help := "it has .earlier and .later"
+		if c.hasField(pair.typ.item(), name) {
+			help = "write .earlier." + name + " or .later." + name
+		}
+		return c.wrong(at, "a pair has no field "+name, help)
 	}
 	return c.indexed(pair, c.graph.constant(filter.IntOf(position)))
 }

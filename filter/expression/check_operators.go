@@ -3,6 +3,7 @@ package expression
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -93,6 +94,9 @@ func compareHelp(a, b *node) string {
 				return "write the number without quotes"
 			}
 		}
+		if pair[0].typ.kind == stringKind && other.isConst() && other.value.IsNumber() {
+			return "it is text: write " + strconv.Quote(string(other.value.AppendJSON(nil)))
+		}
 		if pair[0].typ.kind == boolKind && other.typ.isNumber() {
 			return "the field is true or false already"
 		}
@@ -178,7 +182,7 @@ func (c *checker) matches(n *ast.BinaryNode) *node {
 	case subject.isBad() || pattern.isBad():
 		return c.graph.bad()
 	case subject.typ.kind != stringKind && !subject.typ.unknown():
-		return c.wrong(c.whole(n.Left), "matches needs text, and this is "+subject.typ.words(), "")
+		return c.wrong(c.whole(n.Left), "matches needs text, and this is "+subject.typ.words(), matchHelp(subject.typ))
 	case !pattern.isConst() || pattern.value.Kind() != filter.String:
 		return c.wrong(c.whole(n.Right), "the pattern of matches must be a constant", `write it out: matches "^ZTF1[89]"`)
 	}
@@ -195,4 +199,14 @@ func (c *checker) coalesce(n *ast.BinaryNode) *node {
 		return c.wrong(c.whole(n), fmt.Sprintf("?? would replace %s by %s", a.typ.words(), b.typ.words()), "let both be of one kind")
 	}
 	return c.graph.add(node{op: opCoalesce, args: []*node{a, b}, typ: joined})
+}
+
+func matchHelp(t typ) string {
+	switch {
+	case t.isNumber():
+		return "compare a number with < or =="
+	case t.kind == listKind:
+		return "write any(list, # matches …)"
+	}
+	return ""
 }

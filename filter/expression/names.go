@@ -87,7 +87,9 @@ func (n *names) lookup(path string) (kind, bool) {
 // suggest returns what may have been meant by an unknown name below parent:
 // a sibling spelt nearly so, or a field of that name elsewhere.
 func (n *names) suggest(parent, name string) string {
-	if elsewhere := n.elsewhere(parent, name); elsewhere != "" {
+	if elsewhere := n.elsewhere(parent, name); elsewhere == name && parent != "" {
+		return "write " + name + " by itself: it is the alert's own, and not in " + strings.ReplaceAll(parent, "[]", "")
+	} else if elsewhere != "" {
 		return "did you mean " + elsewhere + "?"
 	}
 	if near := spelling.Nearest(name, n.children[parent]); near != "" {

@@ -103,7 +103,11 @@ func (f *File) verdict(node *yaml.Node) Verdict {
 	case Pass, Fail, Err:
 		return v
 	}
-	f.form.Fail(node, "a verdict is pass, fail or error, and this is %s", f.form.Describe(node)).Suggestion = "write pass, fail, or clause: and what it fails on"
+	found := f.form.Describe(node)
+	if node.Kind == yaml.ScalarNode && node.Tag == "!!str" {
+		found = strconv.Quote(node.Value[:min(len(node.Value), 60)])
+	}
+	f.form.Fail(node, "a verdict is pass, fail or error, and this is %s", found).Suggestion = "write pass, fail, or clause: and what it fails on"
 	return Fail
 }
 

@@ -224,7 +224,10 @@ func (l *loading) checkWidth(record []string) *Error {
 		width--
 	}
 	short := len(record) < len(l.names) && l.header
-	if width > len(l.names) || short {
+	if short {
+		return mistake(0, "is the row cut off? A cell that is not known stays empty, between separators", "the row has %d columns, and %d are named", width, len(l.names))
+	}
+	if width > len(l.names) {
 		return mistake(0, "put cells that hold the separator in quotes", "the row has %d columns, and %d are named", width, len(l.names))
 	}
 	return nil

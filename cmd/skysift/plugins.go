@@ -51,6 +51,7 @@ func (o pluginOpener) Open(f spec.Filter) (compile.Plugin, error) {
 		Filter: f.Name, SHA256: p.SHA256, Args: p.Args, Env: o.environment(p.Env),
 		Memory: cmp.Or(p.Memory, pluginhost.DefaultMemory), Processes: cmp.Or(p.Processes, pluginhost.DefaultProcesses),
 		Address: p.Address, Deadline: cmp.Or(p.Deadline, pluginhost.DefaultDeadline),
+		Held:    p.OnFailure == filter.Hold,
 		Classes: append([]filter.Class{f.Class}, p.Classes...),
 	}
 	if p.Path != "" {

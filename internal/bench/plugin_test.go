@@ -29,6 +29,7 @@ type asked struct {
 	share   float64 // of the alerts that it is asked about
 	serving string
 	broken  string // its process ends when it is asked, and soon after it is up
+	flaps   string // its process answers, and ends soon after it is up
 }
 
 // pluginResults are runs by the ten filters alone, and beside a plug-in.
@@ -37,6 +38,7 @@ type pluginResults struct {
 	without, serving         []measure
 	steady, down             []measure     // from a quarter of the topic on
 	steadyWhole, downFromNil []measure     // from the first alert on
+	flapping                 []measure     // likewise
 	start                    time.Duration // CPU time that one start of the plug-in takes
 }
 
@@ -87,6 +89,8 @@ func (r *pluginResults) measure(t *testing.T, cluster *kafkatest.Cluster, binary
 		down()
 		steady()
 	}
+	whole, _, _ := measureJudging(t, cluster, binary, with.flaps, topic, outputs, "metrics and health")
+	r.flapping = append(r.flapping, whole)
 	if r.start == 0 {
 		r.start = measureStart(t, cluster, binary, with.broken, topic, outputs)
 	}
@@ -136,6 +140,7 @@ func (r *pluginResults) table() string {
 	row("with the plug-in down, `on_failure: hold`", r.down, r.steady)
 	row("the ten, from the first alert on", r.steadyWhole, r.steadyWhole)
 	row("with the plug-in down", r.downFromNil, r.steadyWhole)
+	row("with the plug-in answering and failing all 0.3 s", r.flapping, r.steadyWhole)
 	return b.String()
 }
 
@@ -165,7 +170,8 @@ func newAsked(t *testing.T, binary skysifttest.Binary) asked {
 		}
 		return path
 	}
-	return asked{share, write("serving.yaml", fmt.Sprintf("-of, '%d'", math.MaxInt64)), write("broken.yaml", "-broken, -lives, 300ms")}
+	flaps := write("flaps.yaml", fmt.Sprintf("-of, '%d', -lives, 300ms", math.MaxInt64))
+	return asked{share, write("serving.yaml", fmt.Sprintf("-of, '%d'", math.MaxInt64)), write("broken.yaml", "-broken, -lives, 300ms"), flaps}
 }
 
 // tenth finds a clause that about a tenth of the stock meets.

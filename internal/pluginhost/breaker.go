@@ -22,6 +22,10 @@ const (
 	// the breaker opens at each further one, answers or no. To find one alert in the
 	// largest batch that brings the plug-in down takes no more.
 	failuresToDistrust = 16
+	// failuresToHold is from how many failures that are not forgiven on nobody waits for its
+	// next start whose alerts can be held. The first may be chance, and to wait a moment is
+	// cheaper than to judge late.
+	failuresToHold = 2
 	// forgiveness is how long a plug-in must serve for one failure to be
 	// forgiven. What fails more often than that is in the end distrusted.
 	forgiveness = 10 * time.Second

@@ -39,6 +39,9 @@ type Config struct {
 
 	// Deadline is how long it may take for one batch.
 	Deadline time.Duration
+	// Held says that alerts which it cannot be asked about are judged late, so that
+	// nobody need wait while it is started again and again.
+	Held bool
 	// Classes are those it may name besides the filter's own.
 	Classes []filter.Class
 }

@@ -45,6 +45,35 @@ func TestAPluginThatAnswersBetweenItsFailuresIsInTheEndNotWaitedFor(t *testing.T
 	}
 }
 
+// The first restart is waited for, and those that follow are not where alerts are held.
+func TestNobodyWaitsForRestartAfterRestartWhereAlertsAreHeld(t *testing.T) {
+	for _, holds := range []bool{true, false} {
+		h, _ := newHost(t)
+		c := config("slowly-up-and-down")
+		c.Held = holds
+		p := open(t, h, c)
+		var waits []time.Duration
+		for len(waits) < 3 { // each failure, and what is asked right after it
+			if _, err := p.Ask(t.Context(), asked(p, 17), true); err != nil {
+				t.Fatal(err)
+			}
+			killAll(t, "plugin slowly-up-and-down")
+			for h.Figures()[0].Trouble == "" {
+				time.Sleep(time.Millisecond)
+			}
+			began := time.Now()
+			_, err := p.Ask(t.Context(), asked(p, 17), false)
+			waits = append(waits, time.Since(began))
+			if refused := errors.Is(err, filter.ErrUnavailable); refused != (holds && len(waits) > 1) {
+				t.Errorf("held %v: after failure %d: %v", holds, len(waits), err)
+			}
+		}
+		if holds && (waits[1] > waits[0]/2 || waits[2] > waits[0]/2) {
+			t.Errorf("the first restart was waited for %v, the next ones %v", waits[0], waits[1:])
+		}
+	}
+}
+
 // Who cannot wait is not held up by the trial of a plug-in that hangs each time.
 func TestATrialThatHangsHoldsUpNobodyWhoCannotWait(t *testing.T) {
 	h, _ := newHost(t)

@@ -95,6 +95,8 @@ func behave(mode string, args []string) {
 		f.Judge = after(1, fork)
 	case "orphans": // leaves a grandchild that has left its group
 		detach()
+	case "slowly-up-and-down":
+		time.Sleep(500 * time.Millisecond)
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT)
 	case "silent":

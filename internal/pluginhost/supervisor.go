@@ -197,8 +197,9 @@ func (s *supervisor) retire(ctx context.Context, cause error) (wait time.Duratio
 	return wait
 }
 
-// take returns the session in service. It waits for one, unless the breaker is
-// open and patient is false. doubt, where it is not nil, is why the session is on trial:
+// take returns the session in service. It waits for one, unless patient is false, and
+// the breaker is open or this is not the plug-in's first failure lately and its alerts can
+// be held. doubt, where it is not nil, is why the session is on trial:
 // this is the one question that a plug-in gets which failed too often.
 func (s *supervisor) take(ctx context.Context, patient bool) (current *session, doubt, err error) {
 	s.start(nil)
@@ -213,7 +214,8 @@ func (s *supervisor) take(ctx context.Context, patient bool) (current *session, 
 			s.trial = true
 			defer s.mu.Unlock()
 			return s.session, s.cause, nil
-		case !patient && (s.state == stateOpen || s.state == stateTrial):
+		case !patient && (s.state == stateOpen || s.state == stateTrial),
+			!patient && s.state == stateStarting && s.config.Held && s.breaker.lately >= failuresToHold:
 			defer s.mu.Unlock()
 			return nil, nil, s.cause
 		}

@@ -96,7 +96,7 @@ func remoteAdvice(message string) string {
 	for _, known := range [...]struct{ says, advice string }{
 		{"signed by unknown authority", "tls.ca_file must be the certificate of the authority that signed the plug-in's"},
 		{"x509: certificate is valid for", "tls.server_name must be a name that the plug-in's certificate has"},
-		{"x509: certificate is not valid for any names", "the plug-in needs a certificate that names its host (subjectAltName)"},
+		{"x509: certificate is not valid for any names", "the plug-in needs a certificate that names its host (subjectAltName), or tls.server_name is wrong"},
 		{"x509: cannot validate certificate for", "tls.server_name must be a name that the plug-in's certificate has"},
 		{"legacy Common Name", "the plug-in needs a certificate that names its host as subjectAltName"},
 		{"certificate has expired or is not yet valid", "the plug-in needs a new certificate, unless the clock here is wrong"},

@@ -140,7 +140,7 @@ func (r *pluginResults) table() string {
 	row("with the plug-in down, `on_failure: hold`", r.down, r.steady)
 	row("the ten, from the first alert on", r.steadyWhole, r.steadyWhole)
 	row("with the plug-in down", r.downFromNil, r.steadyWhole)
-	row("with the plug-in answering and failing all 0.3 s", r.flapping, r.steadyWhole)
+	row("with one that answers and fails all 0.3 s, while it is still trusted", r.flapping, r.steadyWhole)
 	return b.String()
 }
 

@@ -140,6 +140,12 @@ func reader(n *node, sources []columnSource) rowFunc {
 			return filter.Value{}
 		}
 		from := &sources[base-1]
+		if from.list && from.slot >= 0 && !from.lazy { // as most are
+			items := m.values[from.slot].List()
+			if int(index) < len(items) && !record && kindOf(items[index].Kind()) == from.declared {
+				return items[index]
+			}
+		}
 		switch {
 		case from.catalogue != nil:
 			return m.matched(from, index)

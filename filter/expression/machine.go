@@ -132,7 +132,8 @@ func (m *machine) charge(n int) {
 // enter steps a loop on to its next item; false when the clause has failed.
 func (m *machine) enter(level, position int, row filter.Value) bool {
 	m.lastID++
-	m.frames[level] = frame{m.lastID, row, position}
+	f := &m.frames[level]
+	f.id, f.row, f.position = m.lastID, row, position
 	m.charge(1)
 	return m.failure == nil
 }

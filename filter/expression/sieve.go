@@ -40,6 +40,10 @@ func (e *emitter) siftOf(n *node, level int, holds bool) sift {
 	switch n.op {
 	case opNot:
 		return e.siftOf(n.args[0], level, !holds)
+	case opColumn:
+		if column := e.rowsColumn(n, level); column != nil {
+			return siftTrue(column, holds)
+		}
 	case opMissing:
 		if column := e.rowsColumn(n.args[0], level); column != nil {
 			return siftMissing(column, holds)
@@ -57,10 +61,25 @@ func (e *emitter) siftCompared(n *node, level int, holds bool) sift {
 		a, b, op = b, a, flipped(op)
 	}
 	column := e.rowsColumn(a, level)
-	if column == nil || !b.isConst() && (b.op != opField || b.lazy) {
+	if column == nil || !b.isReady() {
 		return nil
 	}
 	return siftLimit(column, op, e.valueAt(b, 0), holds)
+}
+
+// isReady reports whether asking for the node's value once is like asking for it
+// for each row: it costs no ticks and cannot fail.
+func (n *node) isReady() bool {
+	if n.lazy || n.fails || n.needs > 1 {
+		return false
+	}
+	switch n.op {
+	case opConst, opField, opView:
+		return true
+	case opIf, opCompare, opMissing, opCoalesce, opNot, opAnd, opOr:
+		return !slices.ContainsFunc(n.args, func(arg *node) bool { return !arg.isReady() })
+	}
+	return false
 }
 
 // rowsColumn returns the column that a value is of the row at a level, where all
@@ -95,6 +114,15 @@ func (c *rowsColumn) at(items []filter.Value, row filter.Value) filter.Value {
 	return items[index]
 }
 
+func siftTrue(c *rowsColumn, holds bool) sift {
+	return func(m *machine, rows []filter.Value, kept []bool) {
+		items := c.items(m).List()
+		for i := range rows {
+			kept[i] = kept[i] && c.at(items, rows[i]).True() == holds
+		}
+	}
+}
+
 func siftMissing(c *rowsColumn, holds bool) sift {
 	return func(m *machine, rows []filter.Value, kept []bool) {
 		items := c.items(m).List()
@@ -104,58 +132,49 @@ func siftMissing(c *rowsColumn, holds bool) sift {
 	}
 }
 
-// siftLimit compares what is of the kind that most of the column is with a limit of
-// that kind directly, and leaves all else to the rules of comparison.
+// siftLimit compares floats, and integers in a column of integers, with a limit of
+// their kind directly, and leaves all else to the rules of comparison.
 func siftLimit(c *rowsColumn, op string, limit valueFunc, wanted bool) sift {
-	native, within := filter.Float, floatTest(op)
+	rules := func(v, against filter.Value) bool { return holds(op, v, against) == wanted }
 	if c.declared == intKind {
-		native, within = filter.Int, intTest(op)
+		return siftAgainst(c, filter.Int, filter.Value.Int, ordered[int64](op, wanted), limit, rules)
 	}
+	return siftAgainst(c, filter.Float, filter.Value.Float, ordered[float64](op, wanted), limit, rules)
+}
+
+func siftAgainst[T int64 | float64](
+	c *rowsColumn, native filter.Kind, read func(filter.Value) T, keep func(a, b T) bool, limit valueFunc, rules func(v, against filter.Value) bool,
+) sift {
 	return func(m *machine, rows []filter.Value, kept []bool) {
 		items, against := c.items(m).List(), limit(m)
-		direct := against.Kind() == native
+		direct, number := against.Kind() == native, read(against)
 		for i := range rows {
 			if !kept[i] {
 				continue
 			}
 			base, index := rows[i].At()
 			if direct && base == c.base && int(index) < len(items) && items[index].Kind() == native {
-				kept[i] = within(&items[index], &against) == wanted
+				kept[i] = keep(read(items[index]), number)
 				continue
 			}
-			kept[i] = holds(op, c.at(items, rows[i]), against) == wanted
+			kept[i] = rules(c.at(items, rows[i]), against)
 		}
 	}
 }
 
-// floatTest compares two Floats.
-func floatTest(op string) func(a, b *filter.Value) bool {
+// ordered is whether a comparison of numbers of one kind holds as wanted.
+func ordered[T int64 | float64](op string, wanted bool) func(a, b T) bool {
 	switch op {
 	case "<":
-		return func(a, b *filter.Value) bool { return a.Float() < b.Float() }
+		return func(a, b T) bool { return a < b == wanted }
 	case "<=":
-		return func(a, b *filter.Value) bool { return a.Float() <= b.Float() }
+		return func(a, b T) bool { return a <= b == wanted }
 	case ">":
-		return func(a, b *filter.Value) bool { return a.Float() > b.Float() }
+		return func(a, b T) bool { return a > b == wanted }
 	case ">=":
-		return func(a, b *filter.Value) bool { return a.Float() >= b.Float() }
+		return func(a, b T) bool { return a >= b == wanted }
 	}
-	return func(a, b *filter.Value) bool { return a.Float() == b.Float() }
-}
-
-// intTest compares two Ints.
-func intTest(op string) func(a, b *filter.Value) bool {
-	switch op {
-	case "<":
-		return func(a, b *filter.Value) bool { return a.Int() < b.Int() }
-	case "<=":
-		return func(a, b *filter.Value) bool { return a.Int() <= b.Int() }
-	case ">":
-		return func(a, b *filter.Value) bool { return a.Int() > b.Int() }
-	case ">=":
-		return func(a, b *filter.Value) bool { return a.Int() >= b.Int() }
-	}
-	return func(a, b *filter.Value) bool { return a.Int() == b.Int() }
+	return func(a, b T) bool { return a == b == wanted }
 }
 
 // pick returns which rows the sieve keeps, on the stack m.kept: whoever asks puts it

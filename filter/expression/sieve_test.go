@@ -3,6 +3,7 @@ package expression
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/skysift/skysift/filter"
@@ -21,7 +22,22 @@ func siftedConditions() (all []string) {
 			}
 		}
 	}
-	return all
+	for _, limit := range []string{"candidate.jd", "alert.mag", "alert.jd"} {
+		all = append(all, ".fid == "+limit, ".mag != "+limit)
+	}
+	return append(all, ".flag", "not .flag", ".flag and .band == candidate.name", `.band != "t"`, `.band == nil or .flag`)
+}
+
+// siftedAlert is an alert whose history has a flag and a band, too.
+func siftedAlert(r *rand.Rand) tree {
+	root := randomAlert(r)
+	prv, _ := root["prv"].([]any)
+	for _, item := range prv {
+		if row, ok := item.(tree); ok {
+			row["flag"], row["band"] = []any{true, false, nil}[r.IntN(3)], []any{"t", "x", nil}[r.IntN(3)]
+		}
+	}
+	return root
 }
 
 // TestSiftedLoopsAreLoopsItemByItem compares each loop that a sieve runs with the
@@ -39,11 +55,20 @@ func TestSiftedLoopsAreLoopsItemByItem(t *testing.T) {
 			}
 		}
 	}
-	set := compiled(t, Program{Schema: randomSchema(), Filters: []Filter{f}})
+	for _, condition := range siftedConditions() {
+		if strings.Contains(condition, ".mag") || strings.Contains(condition, ".fid") {
+			f.Annotate = append(f.Annotate, Annotation{Name: condition, Source: "count(alert.history, " + condition + ")"},
+				Annotation{Name: condition, Source: "count(alert.history, " + condition + " and #index >= 0)"})
+		}
+	}
+	schema := randomSchema()
+	schema.Fields = append(schema.Fields, filter.SchemaField{Path: "prv[].flag", Kind: filter.Bool, Nullable: true},
+		filter.SchemaField{Path: "prv[].band", Kind: filter.String, Nullable: true})
+	set := compiled(t, Program{Schema: schema, Filters: []Filter{f}})
 	e := set.NewEvaluator().(*evaluator)
 	for i := range 300 {
 		var a filter.Alert
-		fill(&a, set.Fields, randomAlert(rand.New(rand.NewPCG(31, uint64(i)))))
+		fill(&a, set.Fields, siftedAlert(rand.New(rand.NewPCG(31, uint64(i)))))
 		e.machine.begin(&a)
 		pairs := e.plan.filters[0].annotations
 		for j := 0; j < len(pairs); j += 2 {

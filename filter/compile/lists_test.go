@@ -47,7 +47,7 @@ func TestAFoldersListsBelongToTheirFiles(t *testing.T) {
 		strings.ReplaceAll(one, "name: a", "name: b"): "",
 		strings.ReplaceAll(strings.ReplaceAll(one, "name: a", "name: b"), "[1, 2]", "[1, 3]"): "b.yaml:3:3: a.yaml has another list of this name: in one folder a name has one meaning " +
 			"(rename one of them, or make them alike)",
-		"version: 1\nfilters:\n  - {name: b, class: c, where: candidate.fid in bands}\n": `b.yaml:3:49: filter "b", clause 1: unknown field bands`,
+		"version: 1\nfilters:\n  - {name: b, class: c, where: candidate.fid in bands}\n": `b.yaml:3:49: filter "b", clause 1: unknown field bands (alerts of the survey ztf have no such field: name another as stream.survey, or say stream.format: json or msgpack for messages of your own)`,
 	} {
 		dir := folderOf(t, one, second)
 		if got := strings.ReplaceAll(toldOfFolder(t, dir), dir+"/", ""); got != want {

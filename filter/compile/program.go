@@ -2,7 +2,9 @@ package compile
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/expression"
@@ -78,6 +80,15 @@ func (p *program) addFilter(path string, f spec.Filter) {
 
 // unread stands for a clause that is not in the file.
 const unread = -1
+
+// otherSurvey is what to do about a name that is like none of the survey's:
+// where nothing is said, alerts are taken for ZTF's.
+func (p program) otherSurvey(m expression.Mistake) string {
+	if m.Field == "" || strings.Contains(m.Field, ".") || p.Schema == nil || p.Schema.Survey == "" {
+		return ""
+	}
+	return fmt.Sprintf("alerts of the survey %s have no such field: name another as stream.survey, or say stream.format: json or msgpack for messages of your own", p.Schema.Survey)
+}
 
 // place gives a mistake its place in its file; nil if it is no news.
 func (p program) place(m expression.Mistake) *spec.Error {

@@ -93,6 +93,9 @@ const maxFound = 100
 func (r *Report) add(p program, mistakes []expression.Mistake) {
 	for _, m := range mistakes[:min(len(mistakes), maxFound)] {
 		placed := p.place(m)
+		if placed != nil && placed.Suggestion == "" {
+			placed.Suggestion = p.otherSurvey(m)
+		}
 		switch {
 		case placed == nil:
 		case m.Warning:

@@ -24,22 +24,22 @@ func TestAPluginThatAnswersBetweenItsFailuresIsInTheEndNotWaitedFor(t *testing.T
 		t.Errorf("its trouble is %q", trouble)
 	}
 	restarts := h.Figures()[0].Restarts
-	unjudged, longest := 0, time.Duration(0)
+	unjudged, waited := 0, time.Duration(0)
 	begun := time.Now()
 	for ; time.Since(begun) < 8*time.Second; time.Sleep(5 * time.Millisecond) {
 		asked, began := asked(p, 17, 19), time.Now()
 		if _, err := p.Ask(t.Context(), asked, false); errors.Is(err, filter.ErrUnavailable) {
 			unjudged++
 		}
-		longest = max(longest, time.Since(began))
+		waited += time.Since(began)
 	}
 	if restarts = h.Figures()[0].Restarts - restarts; restarts > 4 {
 		t.Errorf("it was started %d times in 8 s, and should rest 1, 2, 4 and 8 s", restarts)
 	}
-	if unjudged == 0 || longest > 2*time.Second {
-		t.Errorf("%d batches went on without it, the longest wait %v", unjudged, longest)
+	if unjudged == 0 || waited > time.Since(begun)/2 {
+		t.Errorf("%d batches went on without it, and all waited %v of %v", unjudged, waited, time.Since(begun))
 	}
-	t.Logf("%d batches went on without it, the longest wait %v, %d starts", unjudged, longest, restarts)
+	t.Logf("%d batches went on without it, all waited %v, %d starts", unjudged, waited, restarts)
 	if strings.Count(log.String(), "is up again") < 16 {
 		t.Error("the log does not tell the restarts")
 	}

@@ -118,7 +118,7 @@ func (h *Host) add(ctx context.Context, c Config, key, digest string) (*Plugin, 
 		return nil, err
 	}
 	p := &Plugin{config: c, key: key, description: first.description, supervisor: s, leases: 1, idle: time.Now()}
-	p.digest = digestOf(digest, c.Args, first.description.Name, first.description.Version)
+	p.digest = digestOf(digest, c, first.description.Name, first.description.Version)
 	s.start(first)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -126,8 +126,10 @@ func (h *Host) add(ctx context.Context, c Config, key, digest string) (*Plugin, 
 	return p, nil
 }
 
-func digestOf(program string, args []string, name, version string) string {
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%s %q %q %q", program, args, name, version)))
+// digestOf has the classes too: with one more, alerts pass that were errors.
+func digestOf(program string, c Config, name, version string) string {
+	classes := slices.Sorted(slices.Values(c.Classes))
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s %q %q %q %q", program, c.Args, name, version, classes)))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -435,6 +435,24 @@ func TestClassesMustBeAllowed(t *testing.T) {
 	if answers[0].Class != "" || answers[1].Class != "rare" || answers[2].Err == nil || answers[2].Passed {
 		t.Errorf("answers %+v", answers)
 	}
+	if err := answers[2].Err; !strings.Contains(fmt.Sprint(err), `"other"`) || !strings.Contains(fmt.Sprint(err), "add it to plugin.classes") {
+		t.Errorf("the error is %v, and says not which class to add where", err)
+	}
+}
+
+func TestTheDigestCoversTheClassesInAnyOrder(t *testing.T) {
+	h, _ := newHost(t)
+	digest := func(classes ...filter.Class) string {
+		c := config("class")
+		c.Classes = classes
+		return open(t, h, c).Digest()
+	}
+	if digest() == digest("rare") {
+		t.Error("a class that is allowed changes what passes, and not the digest")
+	}
+	if digest("rare", "other") != digest("other", "rare") {
+		t.Error("the order of the classes changes the digest")
+	}
 }
 
 func TestASandboxKeepsFilesAndNetworkAway(t *testing.T) {

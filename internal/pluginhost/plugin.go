@@ -36,7 +36,7 @@ func (p *Plugin) Source() bool { return p.description.Sources }
 func (p *Plugin) Sum() string { return p.config.SHA256 }
 
 // Digest is equal for plug-ins that judge alike: the program's sha256 and
-// arguments, or a remote plug-in's address, name and version.
+// arguments, or a remote plug-in's address, name and version, and the classes.
 func (p *Plugin) Digest() string { return p.digest }
 
 // linger is how long a plug-in that no set uses any more stays up after its

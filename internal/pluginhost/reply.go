@@ -58,7 +58,8 @@ func (c Config) complete(answer *filter.Answer, detail *pluginpb.Detail) {
 	}
 	if class := filter.Class(detail.Class); class != "" {
 		if !slices.Contains(c.Classes, class) {
-			*answer = filter.Answer{Err: fmt.Errorf("the plug-in names the class %.60q, which is not in plugin.classes", detail.Class)}
+			*answer = filter.Answer{Err: fmt.Errorf("the plug-in names the class %.60q, which the filter does not allow it: "+
+				"add it to plugin.classes in the file of filters, or mend the plug-in", detail.Class)}
 			return
 		}
 		answer.Class = class

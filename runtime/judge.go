@@ -1,13 +1,11 @@
 package runtime
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"strconv"
 	"time"
 
 	"github.com/skysift/skysift/filter"
@@ -222,125 +220,4 @@ func (j *judge) judgeAlert(alert *filter.Alert) error {
 // of a batch that is judged late, only those that its records wait for.
 func (j *judge) wants(f int) bool {
 	return j.late == nil || j.late[j.place].waitsFor(j.set.Filters[f].Name)
-}
-
-// pass adds the match to the alert's output for its class, making it if there
-// is none: an alert has one copy per class. The alert's outputs start at first.
-func (j *judge) pass(first int, alert *filter.Alert, v *filter.Verdict) error {
-	j.passes = append(j.passes, v.Filter)
-	match := j.matches[v.Filter]
-	match.Annotations = annotationsJSON(v.Annotations)
-	class := cmp.Or(v.Class, j.set.Filters[v.Filter].Class)
-	for i := first; i < len(j.into.outputs); i++ {
-		if j.into.outputs[i].Class == class {
-			j.into.outputs[i].Matches = append(j.into.outputs[i].Matches, match)
-			return nil
-		}
-	}
-	output, err := j.output(alert)
-	if err != nil {
-		return err
-	}
-	output.Class, output.Matches = class, []Match{match}
-	if err := j.encoders.encode(&output); err != nil {
-		return err
-	}
-	j.into.add(output)
-	return nil
-}
-
-// output is the alert in hand on its way to a class.
-func (j *judge) output(alert *filter.Alert) (Output, error) {
-	value, err := j.decoder.Single()
-	if err != nil {
-		return Output{}, err
-	}
-	shape := j.decoder.Shape()
-	output := outputOf(j.record, j.record.Source(j.index, shape.Several))
-	output.Value, output.ID, output.Schema, output.Container = value, j.id(alert), alert.Schema, shape.Container
-	return output, nil
-}
-
-func (j *judge) id(alert *filter.Alert) string {
-	if j.idSlot < 0 {
-		return ""
-	}
-	switch v := alert.Values[j.idSlot]; v.Kind() {
-	case filter.Int:
-		return strconv.FormatInt(v.Int(), 10)
-	case filter.String:
-		return string(v.Bytes())
-	}
-	return ""
-}
-
-// warnOf is warn of a record, whose source is spelt out only where it is logged.
-func (j *judge) warnOf(f int, what string, record *Record, why error) {
-	if time.Since(j.warned[f]) > time.Minute {
-		j.warn(f, what, record.Source(0, false), why)
-	}
-}
-
-// failHere notes that a filter failed on the alert in hand; it is counted when the
-// record has its end, for one that has to wait is judged again and again. A filter
-// that is suspended fails on every alert, so the alert's source is spelt out
-// only where it is logged.
-func (j *judge) failHere(f int, why error) {
-	j.fails = append(j.fails, f)
-	if time.Since(j.warned[f]) > time.Minute {
-		j.warn(f, couldNotJudge, j.record.Source(j.index, false), why)
-	}
-}
-
-// fail counts the failure of a filter that was asked of an alert of the batch,
-// and logs it, at most once a minute.
-func (j *judge) fail(f int, source string, why error) {
-	j.into.counts.errors[f]++
-	j.warn(f, couldNotJudge, source, why)
-}
-
-const couldNotJudge = "a filter could not judge an alert, which it therefore does not pass; the other filters are unaffected"
-
-// warn logs what is wrong with a filter, at most once a minute.
-func (j *judge) warn(f int, what, source string, why error) {
-	if now := time.Now(); now.Sub(j.warned[f]) > time.Minute {
-		j.warned[f] = now
-		j.log.Warn(what, "filter", j.set.Filters[f].Name, "source", source, "error", why)
-	}
-}
-
-// annotationsJSON returns the annotations as a JSON object; nil for none.
-func annotationsJSON(annotations []filter.Annotation) []byte {
-	if len(annotations) == 0 {
-		return nil
-	}
-	object := []byte{'{'}
-	for i, a := range annotations {
-		if i > 0 {
-			object = append(object, ',')
-		}
-		object = filter.AppendJSONString(object, a.Name)
-		object = append(object, ':')
-		object = a.Value.AppendJSON(object)
-	}
-	return append(object, '}')
-}
-
-// rejection is the record on its way to the reject topic.
-func rejection(record *Record, stage Stage, err error) Output {
-	output := outputOf(record, record.Source(0, false))
-	output.Value = record.Value
-	output.Rejection = &RecordError{
-		Origin: output.Origin, Topic: record.Topic, Partition: record.Partition, Offset: record.Offset,
-		Stage: stage, Err: err,
-	}
-	return output
-}
-
-// outputOf is an output with what the record itself gives it.
-func outputOf(record *Record, origin string) Output {
-	return Output{
-		Origin: origin, Topic: record.Topic, Partition: record.Partition,
-		Key: record.Key, Headers: record.Headers, Time: record.Time,
-	}
 }

@@ -41,8 +41,8 @@ const (
 //   - One answer ends the failures in a row, and forgives none of those lately:
 //     only time in service does.
 //   - A plug-in that fails for ever is started no more often than its pauses
-//     allow, however many answers it gives between: after failuresToDistrust quick
-//     starts, once a second, and then ever less.
+//     allow, however many answers it gives between: each of failuresToDistrust starts
+//     a little later than the one before, then once a second, and then ever less.
 type breaker struct {
 	row    int       // failures since the plug-in last answered
 	lately int       // failures that are not forgiven
@@ -96,7 +96,8 @@ func (b *breaker) isDistrusted() bool { return b.lately > failuresToDistrust }
 // inTrouble reports whether there is anything to say of the plug-in.
 func (b *breaker) inTrouble() bool { return b.row > 0 || b.isDistrusted() }
 
-// pause returns how long to wait after the last failure: ever longer, and up to a
+// pause returns how long to wait after the last failure: ever longer, also where the
+// plug-in answers in between, for its starts take time from the others; and up to a
 // quarter more or less, so that plug-ins that failed together do not come back
 // together.
 func (b *breaker) pause() time.Duration {
@@ -104,6 +105,7 @@ func (b *breaker) pause() time.Duration {
 	if b.row >= failuresToOpen {
 		wait = doubled(firstOpen, b.row-failuresToOpen, longestPause)
 	}
+	wait = max(wait, time.Duration(b.lately)*firstPause)
 	if b.isDistrusted() {
 		wait = max(wait, doubled(firstOpen, b.lately-failuresToDistrust-1, longestDistrust))
 	}

@@ -33,8 +33,19 @@ func TestFailuresInARowArePausedAfterEverLongerAndOpenTheBreaker(t *testing.T) {
 	if b.isOpen() || b.inTrouble() {
 		t.Errorf("an answer leaves it in trouble: %+v", b)
 	}
-	if pause := b.fail(now, false); !near(pause, firstPause) {
-		t.Errorf("pause %v after one more failure", pause)
+	if pause := b.fail(now, false); !near(pause, 13*firstPause) {
+		t.Errorf("pause %v after the thirteenth failure lately", pause)
+	}
+}
+
+func TestStartsThatAnswersLieBetweenFollowEverMoreSlowly(t *testing.T) {
+	b, now := &breaker{}, time.Now()
+	for n := 1; n <= failuresToDistrust; n++ {
+		b.up(now)
+		b.answer(now)
+		if pause := b.fail(now, false); !near(pause, time.Duration(n)*firstPause) || b.isOpen() {
+			t.Errorf("pause %v after failure %d, open %v", pause, n, b.isOpen())
+		}
 	}
 }
 

@@ -218,17 +218,25 @@ func TestAFloodOfStderrIsCutShort(t *testing.T) {
 	}
 }
 
-func TestWhatAPluginPrintsIsNoProtocol(t *testing.T) {
+func TestWhatAPluginPrintsIsNoProtocol(t *testing.T) { wantSaid(t, "prints", "a print") }
+
+func TestWhatAPluginWritesToStderrWhileItServesIsLogged(t *testing.T) {
+	wantSaid(t, "complains", "a complaint")
+}
+
+// wantSaid wants a line in the log of what a plug-in says while it judges.
+func wantSaid(t *testing.T, mode, line string) {
+	t.Helper()
 	h, log := newHost(t)
-	p := open(t, h, config("prints"))
+	p := open(t, h, config(mode))
 	wantVerdicts(t, p, 17, 19)
-	for range 100 {
-		if strings.Contains(log.String(), "a print") {
+	for range 250 {
+		if strings.Contains(log.String(), line) {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	t.Error("what it printed is not in the log")
+	t.Errorf("%q is not in the log", line)
 }
 
 // Row 64.

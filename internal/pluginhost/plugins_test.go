@@ -87,6 +87,11 @@ func behave(mode string, args []string) {
 		}
 	case "floods":
 		go flood()
+	case "complains":
+		f.Judge = func(a *plugin.Alert) (plugin.Verdict, error) {
+			fmt.Fprintln(os.Stderr, "a complaint")
+			return bright(a)
+		}
 	case "prints":
 		f.Judge = func(a *plugin.Alert) (plugin.Verdict, error) { fmt.Println("a print"); return bright(a) }
 	case "hogs":

@@ -49,8 +49,9 @@ func (h *Host) startProgram(ctx context.Context, c Config, out *stderr) (started
 		SkipHostEnv:      true,
 		AutoMTLS:         speaksTLS(c.Path),
 		StartTimeout:     startTimeout,
-		Stderr:           out,
-		SyncStdout:       out, // what it prints after its line is no protocol, and somebody wants to read it
+		Stderr:           out.voice(),
+		SyncStdout:       out.voice(), // what it prints after its line is no protocol, and somebody wants to read it
+		SyncStderr:       out.voice(), // while a program in Go serves, its stderr comes by the connection
 		Logger:           hclog.NewNullLogger(),
 		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: h.folder},
 		GRPCDialOptions:  limits(),

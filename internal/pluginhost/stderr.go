@@ -17,16 +17,14 @@ const (
 	rememberLines = 8 // of the last, to say what a plug-in died of
 )
 
-// stderr puts what a plug-in writes into the log, with the filter's name. It
-// takes everything at once, however much it is: the plug-in must not wait for
-// us. What is too much is counted and left out.
+// stderr puts the lines that a plug-in writes into the log, with the filter's
+// name. It takes everything at once, however much it is: the plug-in must not wait
+// for us. What is too much is counted and left out.
 type stderr struct {
 	log *slog.Logger
 	now func() time.Time
 
 	mu      sync.Mutex
-	line    []byte
-	long    bool // the line in hand is cut off
 	allowed float64
 	since   time.Time
 	left    int // lines left out since the last that was logged
@@ -37,41 +35,56 @@ func newStderr(log *slog.Logger, now func() time.Time) *stderr {
 	return &stderr{log: log, now: now, allowed: linesAtOnce, since: now()}
 }
 
+// voice is one of the ways by which a plug-in writes: before it serves and when it
+// dies, to its own stderr; while it serves, through the connection. Each has its
+// own line in hand.
+type voice struct {
+	out  *stderr
+	line []byte
+	long bool // the line in hand is cut off
+}
+
+func (s *stderr) voice() *voice { return &voice{out: s} }
+
 // Write implements io.Writer.
-func (s *stderr) Write(text []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (w *voice) Write(text []byte) (int, error) {
+	w.out.mu.Lock()
+	defer w.out.mu.Unlock()
 	for rest := text; len(rest) > 0; {
 		end := bytes.IndexByte(rest, '\n')
 		if end < 0 {
-			s.add(rest)
+			w.add(rest)
 			break
 		}
-		s.add(rest[:end])
-		s.flush()
+		w.add(rest[:end])
+		w.flush()
 		rest = rest[end+1:]
 	}
 	return len(text), nil
 }
 
-func (s *stderr) add(part []byte) {
-	room := maxLine - len(s.line)
+func (w *voice) add(part []byte) {
+	room := maxLine - len(w.line)
 	if len(part) > room {
-		part, s.long = part[:room], true
+		part, w.long = part[:room], true
 	}
-	s.line = append(s.line, part...)
+	w.line = append(w.line, part...)
 }
 
-// flush logs the line in hand, if there is room in the log.
-func (s *stderr) flush() {
-	line := strings.TrimRight(printable(s.line), " \r")
-	if s.long {
+// flush hands on the line in hand.
+func (w *voice) flush() {
+	line := strings.TrimRight(printable(w.line), " \r")
+	if w.long {
 		line += "…"
 	}
-	s.line, s.long = s.line[:0], false
-	if line == "" {
-		return
+	w.line, w.long = w.line[:0], false
+	if line != "" {
+		w.out.say(line)
 	}
+}
+
+// say logs a line, if there is room in the log. It is called with mu held.
+func (s *stderr) say(line string) {
 	s.last = append(s.last[max(0, len(s.last)-rememberLines+1):], line)
 	now := s.now()
 	s.allowed = min(linesAtOnce, s.allowed+linesASecond*now.Sub(s.since).Seconds())

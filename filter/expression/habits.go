@@ -74,7 +74,7 @@ func explainSyntax(message string, at file.Location, tokens []lexer.Token) (text
 		}
 	}
 	if i > 0 && tokens[i].Kind == lexer.Identifier && tokens[i-1].Kind == lexer.Number {
-		return "unexpected " + tokens[i].Value, "a number stands without its unit: skysift fields says which a field has", nil
+		return "unexpected " + tokens[i].Value, "a number stands without its unit: skysift fields says which a field has; angles are degrees, 3 arcsec are 3/3600", nil
 	}
 	if help := habitOperator(tokens, i); help != "" {
 		return "unexpected " + tokens[i].Value, help, nil

@@ -41,7 +41,7 @@ func NewHandler(status *Status) http.Handler {
 func readiness(status *Status) (code int, lines []string) {
 	stream := status.stream()
 	if !stream.Joined {
-		lines = append(lines, "not ready: the consumer group has not been joined yet")
+		lines = append(lines, "not ready: the consumer group has not been joined yet: no topic is there to read, or the group is being put together; the log says which")
 	}
 	for _, alarm := range stream.Alarms {
 		lines = append(lines, fmt.Sprintf("not ready: %s: %s (since %s)", alarm.About, alarm.Reason, alarm.Since.UTC().Format(time.RFC3339)))

@@ -113,7 +113,7 @@ func TestReadinessNamesEveryCause(t *testing.T) {
 			t.Errorf("%s: %d\n%swant %d\n%s", step, got, body, code, strings.Join(lines, "\n"))
 		}
 	}
-	expect("at the start", 503, "not ready: the consumer group has not been joined yet")
+	expect("at the start", 503, "not ready: the consumer group has not been joined yet: no topic is there to read, or the group is being put together; the log says which")
 	stream.Joined = true
 	expect("joined", 200, "ready")
 	stream.Alarms = []telemetry.Alarm{{About: "a/3", Reason: "no permission to write to sn", Since: time.Unix(0, 0)}}

@@ -72,15 +72,15 @@ func (e *emitter) columnExtreme(n *node, list valueFunc) valueFunc {
 			return nil
 		}
 	}
-	find := column.least
+	sign := 1.0
 	if n.text == "max" {
-		find = column.greatest
+		sign = -1
 	}
 	return func(m *machine) filter.Value {
 		rows, kept := s.sift(m, list)
 		defer m.release(kept)
 		m.charge(len(rows))
-		best, ok := find(column.items(m).List(), rows, kept)
+		best, ok := column.least(column.items(m).List(), rows, kept, sign)
 		if !ok {
 			return m.fail(ErrBudget)
 		}
@@ -91,16 +91,17 @@ func (e *emitter) columnExtreme(n *node, list valueFunc) valueFunc {
 	}
 }
 
-// least is the least finite number of the rows that are kept, +Inf of none; not
-// ok where any row has another thing than a finite number, or nothing.
-func (c *rowsColumn) least(items, rows []filter.Value, kept []bool) (best float64, ok bool) {
+// least is the least finite number of the rows that are kept, or with the sign turned
+// round the greatest, and infinite of none; not ok where any row has another
+// thing than a finite number, or nothing.
+func (c *rowsColumn) least(items, rows []filter.Value, kept []bool, sign float64) (best float64, ok bool) {
 	best = math.Inf(1)
 	for i := range rows {
 		base, index := rows[i].At()
 		if base != c.base || int(index) >= len(items) {
 			return 0, false
 		}
-		f := items[index].Float()
+		f := sign * items[index].Float()
 		if items[index].Kind() != filter.Float || f > math.MaxFloat64 || f < -math.MaxFloat64 {
 			if items[index].IsMissing() {
 				continue
@@ -111,29 +112,7 @@ func (c *rowsColumn) least(items, rows []filter.Value, kept []bool) (best float6
 			best = f
 		}
 	}
-	return best, true
-}
-
-// greatest is the counterpart of least, and -Inf of none.
-func (c *rowsColumn) greatest(items, rows []filter.Value, kept []bool) (best float64, ok bool) {
-	best = math.Inf(-1)
-	for i := range rows {
-		base, index := rows[i].At()
-		if base != c.base || int(index) >= len(items) {
-			return 0, false
-		}
-		f := items[index].Float()
-		if items[index].Kind() != filter.Float || f > math.MaxFloat64 || f < -math.MaxFloat64 {
-			if items[index].IsMissing() {
-				continue
-			}
-			return 0, false
-		}
-		if kept[i] && f > best {
-			best = f
-		}
-	}
-	return best, true
+	return sign * best, true
 }
 
 // columnOf is map(list, .column) where the column needs no change: it is the

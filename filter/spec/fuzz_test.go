@@ -25,6 +25,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Add([]byte(whole))
+	for _, plugin := range []string{"", " {}", " {path: p}", " {address: localhost:1}"} {
+		f.Add([]byte("version: 1\nfilters:\n  - name: a\n    class: b\n    plugin:" + plugin))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		doc, mistakes := spec.Parse("filters.yaml", text, environment)
 		for _, m := range append(mistakes, doc.Warnings...) {
@@ -34,7 +37,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, filter := range doc.Filters() {
-			if filter.Name == "" || filter.Class.Check() != nil || len(filter.Where) == 0 {
+			if filter.Name == "" || filter.Class.Check() != nil || len(filter.Where) == 0 && (filter.Plugin == nil || filter.Plugin.Path+filter.Plugin.Address == "") {
 				t.Fatalf("read as right: %+v", filter)
 			}
 			for _, clause := range filter.Where {

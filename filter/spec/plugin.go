@@ -100,7 +100,7 @@ func (r *reader) checkPlugin(node *yaml.Node, p *Plugin) {
 	path, address := lookup(node, "path"), lookup(node, "address")
 	needless, why := []string{"tls"}, "a program here is spoken to through a socket of its own"
 	switch {
-	case node.Kind != yaml.MappingNode:
+	case node.Kind != yaml.MappingNode && node.Tag != "!!null": // nothing after the colon
 		return
 	case path == nil && address == nil:
 		r.fail(node, "the plug-in has neither path nor address").Suggestion = "write path: and the program, such as path: ./plugins/kilonova"

@@ -73,6 +73,7 @@ func (d *decoder) top(each func(*filter.Alert) error) error {
 	for first := true; ; first = false {
 		if d.peek() == ']' && first {
 			d.pos++
+			d.shape.Several = d.shape.Several || d.more()
 			return nil
 		}
 		if d.peek() != '{' {

@@ -17,7 +17,7 @@ import (
 // takes, with the same values, but for what doc.go names.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{
-		telemetry, `{}`, `[{"a": 1}, {"a": 2}]`, "{\"a\":1}\n{\"a\":2}", `["event", {"a": 1}]`, `{"a": NaN}`, `{"a": -0, "b": -0.0, "c": 1E+2}`,
+		telemetry, `{}`, `[{"a": 1}, {"a": 2}]`, `[] {"a": 1}`, "{\"a\":1}\n{\"a\":2}", `["event", {"a": 1}]`, `{"a": NaN}`, `{"a": -0, "b": -0.0, "c": 1E+2}`,
 		`{"a": "\ud800\u0041\ud83d\ude00", "b": {"c": [[1], [], {"d": null}]}}`, "\xef\xbb\xbf{}", `{"a": [1, 2, {"x": [3]}], "a": {"x": 9223372036854775808}}`,
 		`{"a.b": 1}`, `{"a": 1, "a": [{"x": 5}]}`, strings.Repeat("7", 400), `{"c": "x\n\"y"}`,
 	} {

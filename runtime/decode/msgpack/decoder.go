@@ -68,6 +68,7 @@ func (d *decoder) top(each func(*filter.Alert) error) error {
 			return err
 		}
 	}
+	d.shape.Several = d.shape.Several || d.pos < len(d.buf) // also behind an array of none
 	return nil
 }
 

@@ -22,7 +22,7 @@ func FuzzMsgpack(f *testing.F) {
 	for _, seed := range [][]byte{
 		pack(document), pack([]any{"event", document}), pack([]any{document, document}), event(object{{"a", image}}),
 		pack(object{{"a", []any{object{{"x", 1}}, 5}}, {"b", object{{"c", "d"}}}}), pack(object{{"a", raw{0xd4, 5, 1}}}),
-		pack(object{{"a", 1}, {"a", object{{"x", nil}}}}), {0x80}, {0x81, 0xa1, 'a', 0xdd, 255, 255, 255, 255},
+		pack(object{{"a", 1}, {"a", object{{"x", nil}}}}), {0x80}, {0x90, 0x80}, {0x81, 0xa1, 'a', 0xdd, 255, 255, 255, 255},
 	} {
 		f.Add(seed)
 	}

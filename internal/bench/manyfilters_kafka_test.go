@@ -22,6 +22,8 @@ const never = "count(prv_candidates, .jd < 0) > candidate.jd"
 // of a thousand, and so that nothing passes and only judging differs.
 func TestManyFiltersThroughKafka(t *testing.T) {
 	size := sizeOf()
+	size.alerts *= 3 // so many that what it takes to compile a thousand filters, some tenths of a second, is little of a run
+	size.rounds = min(size.rounds, 3)
 	binary := skysifttest.Build(t)
 	cluster := kafkatest.Start(t, kafkatest.Options{Brokers: 1})
 	night := newNight(t, crowdSizeOf().night)

@@ -68,7 +68,7 @@ func (e *emitter) columnExtreme(n *node, list valueFunc) valueFunc {
 	}
 	var s sieve
 	if !n.args[2].isConst() {
-		if s = e.sieveOf(n.args[2], n.level); s == nil {
+		if s = e.sieveOf(n, n.args[2]); s == nil {
 			return nil
 		}
 	}

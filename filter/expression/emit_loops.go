@@ -16,7 +16,7 @@ func (e *emitter) quantifier(n *node) testFunc {
 		return nil
 	}
 	list, level := e.valueAt(n.args[0], n.level-1), n.level
-	if s := e.sieveOf(n.args[1], level); s != nil {
+	if s := e.sieveOf(n, n.args[1]); s != nil {
 		return s.quantifier(n.text, list)
 	}
 	body := e.testAt(n.args[1], level)
@@ -68,13 +68,13 @@ func (e *emitter) loop(n *node, level int) valueFunc {
 	list, inner := e.valueAt(n.args[0], level), n.level
 	switch n.text {
 	case "count":
-		if s := e.sieveOf(n.args[1], inner); s != nil {
+		if s := e.sieveOf(n, n.args[1]); s != nil {
 			return s.count(list)
 		}
 		counted := e.count(list, e.testAt(n.args[1], inner), inner, maxTicks)
 		return func(m *machine) filter.Value { return filter.IntOf(int64(counted(m))) }
 	case "filter":
-		if s := e.sieveOf(n.args[1], inner); s != nil {
+		if s := e.sieveOf(n, n.args[1]); s != nil {
 			return s.filter(list)
 		}
 		return emitFilter(list, e.testAt(n.args[1], inner), inner)

@@ -6,7 +6,7 @@ import "github.com/skysift/skysift/filter"
 // each row that it looks at.
 
 // sift returns the items of a list and which of them the sieve keeps; the caller
-// calls done with what it had of the stack.
+// releases the latter.
 func (s sieve) sift(m *machine, list valueFunc) (items []filter.Value, kept []bool) {
 	items = m.itemsOf(list(m))
 	return items, s.pick(m, items)

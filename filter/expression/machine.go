@@ -97,6 +97,7 @@ func (m *machine) begin(a *filter.Alert) {
 	m.items = reuse(m.items, keptItems)
 	m.text = reuse(m.text, keptText)
 	m.matches = reuse(m.matches, keptItems)
+	m.kept = m.kept[:0] // what broke down has given nothing back
 }
 
 func reuse[T any](block []T, most int) []T {

@@ -21,12 +21,17 @@ type rowsColumn struct {
 	declared kind
 }
 
-// sieveOf returns the sieve of a loop's condition; nil where it is made of other
-// things.
-func (e *emitter) sieveOf(condition *node, level int) sieve {
+// sieveOf returns the sieve of a condition in a loop; nil where it is made of other
+// things, or where the list is another for each item of a loop around it: a sieve
+// looks at all rows, and would do so for each of them, where the ticks bound the
+// rows up to the one that settles the matter.
+func (e *emitter) sieveOf(loop, condition *node) sieve {
+	if loop.args[0].deepest() > 0 {
+		return nil
+	}
 	var s sieve
 	for _, c := range conjuncts(condition) {
-		one := e.siftOf(c, level, true)
+		one := e.siftOf(c, loop.level, true)
 		if one == nil {
 			return nil
 		}

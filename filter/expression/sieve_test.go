@@ -46,7 +46,7 @@ func siftedAlert(r *rand.Rand) tree {
 func TestSiftedLoopsAreLoopsItemByItem(t *testing.T) {
 	loops := []string{"count(%s, %s)", "len(filter(%s, %s))", "any(%s, %s) ? 1 : 0", "all(%s, %s) ? 1 : 0", "none(%s, %s) ? 1 : 0", "one(%s, %s) ? 1 : 0"}
 	f := Filter{Name: "f", Class: "c", Where: []string{"true"}}
-	for _, list := range []string{"prv", "filter(prv, .jd > 0)"} {
+	for _, list := range []string{"prv", "filter(prv, .jd > 0)", "prv[0:2]"} {
 		for _, condition := range siftedConditions() {
 			for _, loop := range loops {
 				quick := fmt.Sprintf(loop, list, condition)

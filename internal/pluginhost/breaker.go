@@ -105,7 +105,7 @@ func (b *breaker) pause() time.Duration {
 	if b.row >= failuresToOpen {
 		wait = doubled(firstOpen, b.row-failuresToOpen, longestPause)
 	}
-	wait = max(wait, time.Duration(b.lately)*firstPause)
+	wait = max(wait, time.Duration(min(b.lately, failuresToDistrust))*firstPause)
 	if b.isDistrusted() {
 		wait = max(wait, doubled(firstOpen, b.lately-failuresToDistrust-1, longestDistrust))
 	}

@@ -47,6 +47,13 @@ func TestStartsThatAnswersLieBetweenFollowEverMoreSlowly(t *testing.T) {
 			t.Errorf("pause %v after failure %d, open %v", pause, n, b.isOpen())
 		}
 	}
+	for range 1000 {
+		b.up(now)
+		b.answer(now)
+		if pause := b.fail(now, false); pause > longestDistrust*5/4 {
+			t.Fatalf("one that answers in between rests %v after %d failures", pause, b.lately)
+		}
+	}
 }
 
 func TestAFailureThatTookAllItsDeadlineOpensTheBreakerAtOnce(t *testing.T) {

@@ -15,8 +15,8 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 TAGS    := kafka,interop,registry,chaos,bench,docs
 MUTANTS := mutant_commit_first
 
-# How long each fuzz target runs.
-FUZZTIME ?= 5m
+# How many inputs each fuzz target is given.
+FUZZRUNS ?= 1000000
 
 # The packages with tests behind the tag $(1).
 tagged = $$(grep -rlE --include='*_test.go' '^//go:build .*\b$(1)\b' . | xargs -r -n1 dirname | sort -u)
@@ -106,12 +106,12 @@ chaos-short:
 	$(call run-tagged,chaos,-short -timeout 20m)
 
 .PHONY: fuzz
-fuzz: ## Every fuzz target for FUZZTIME (5m)
-	@.ci/fuzz "$(GO)" "$(FUZZTIME)"
+fuzz: ## Every fuzz target on FUZZRUNS inputs (1000000)
+	@.ci/fuzz "$(GO)" "$(FUZZRUNS)"
 
 .PHONY: fuzz-short
 fuzz-short:
-	@.ci/fuzz "$(GO)" 5s
+	@.ci/fuzz "$(GO)" 20000
 
 .PHONY: bench
 bench: ## Everything measured: benchmarks, then whole runs on a real Kafka (long; needs Java, Maven, Python)

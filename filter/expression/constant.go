@@ -11,26 +11,35 @@ import (
 
 // constantText spells a constant with its kind: 1 and 1.0 differ, as do nil
 // and "nil".
-func constantText(v filter.Value) string {
+func constantText(v filter.Value) string { return string(appendConstant(nil, v)) }
+
+func appendConstant(b []byte, v filter.Value) []byte {
 	switch v.Kind() {
 	case filter.Bool:
-		return strconv.FormatBool(v.True())
+		return strconv.AppendBool(b, v.True())
 	case filter.Int:
-		return strconv.FormatInt(v.Int(), 10)
+		return strconv.AppendInt(b, v.Int(), 10)
 	case filter.Float:
-		return "f" + strconv.FormatFloat(v.Float(), 'g', -1, 64)
+		return strconv.AppendFloat(append(b, 'f'), v.Float(), 'g', -1, 64)
 	case filter.String:
-		return strconv.Quote(v.Text())
+		return strconv.AppendQuote(b, v.Text())
 	case filter.Bytes:
-		return "b" + hex.EncodeToString(v.Bytes())
+		return hex.AppendEncode(append(b, 'b'), v.Bytes())
 	case filter.List:
-		items := make([]string, 0, len(v.List()))
-		for _, item := range v.List() {
-			items = append(items, constantText(item))
-		}
-		return "[" + strings.Join(items, ", ") + "]"
+		return appendList(b, v.List())
 	}
-	return "nil"
+	return append(b, "nil"...)
+}
+
+func appendList(b []byte, items []filter.Value) []byte {
+	b = append(b, '[')
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendConstant(b, item)
+	}
+	return append(b, ']')
 }
 
 func (g *graph) constant(v filter.Value) *node {
@@ -41,7 +50,7 @@ func (g *graph) constant(v filter.Value) *node {
 // whatever kind.
 func (g *graph) absent() *node {
 	missing := g.constant(filter.Value{})
-	return &node{op: opConst, id: missing.id, key: missing.key}
+	return &node{op: opConst, id: missing.id}
 }
 
 func (g *graph) boolean(b bool) *node { return g.constant(filter.BoolOf(b)) }
@@ -87,7 +96,7 @@ func (g *graph) fold(n *node) *node {
 	folded := g.constant(v)
 	if v.IsMissing() && n.typ.kind != nilKind {
 		// Missing, but still a missing number: type checks go on.
-		return &node{op: opConst, value: v, typ: n.typ, id: folded.id, key: folded.key}
+		return &node{op: opConst, value: v, typ: n.typ, id: folded.id}
 	}
 	return folded
 }

@@ -14,6 +14,7 @@ type graph struct {
 	nodes map[string]*node
 	bases []base
 	sets  map[*node]*node // constant lists as membership tests have them
+	key   []byte          // of the node last asked for
 }
 
 // base is what rows are items of: a list, a single record that stands in lists
@@ -74,19 +75,20 @@ func (g *graph) add(n node) *node {
 			return g.bad()
 		}
 	}
-	n.key = g.keyOf(&n)
-	if old, ok := g.nodes[n.key]; ok {
+	g.key = appendKey(g.key[:0], &n)
+	if old, ok := g.nodes[string(g.key)]; ok {
 		return old
 	}
-	n.id = len(g.nodes)
-	g.derive(&n)
-	made := &n
-	g.nodes[n.key] = made
+	key, made := string(g.key), new(node)
+	*made = n
+	made.id = len(g.nodes)
+	g.derive(made)
+	g.nodes[key] = made
 	if folded := g.fold(made); folded != nil {
-		g.nodes[n.key] = folded
+		g.nodes[key] = folded
 		return folded
 	}
-	for _, arg := range n.args {
+	for _, arg := range made.args {
 		arg.uses++
 	}
 	return made
@@ -94,25 +96,30 @@ func (g *graph) add(n node) *node {
 
 func (g *graph) bad() *node { return &node{op: opBad, typ: typ{kind: badKind}} }
 
-func (g *graph) keyOf(n *node) string {
-	var b strings.Builder
-	b.WriteString(n.op)
-	b.WriteByte(' ')
-	b.WriteString(strconv.Quote(n.text))
+func appendKey(b []byte, n *node) []byte {
+	b = append(append(b, n.op...), ' ')
+	b = strconv.AppendQuote(b, n.text)
 	if n.fn != nil {
-		b.WriteString(" fn " + n.fn.Name)
+		b = append(append(b, " fn "...), n.fn.Name...)
 	}
 	if n.op == opConst {
-		b.WriteString(" " + constantText(n.value))
+		b = appendConstant(append(b, ' '), n.value)
 	}
-	b.WriteString(n.digest + " " + strconv.Itoa(n.base) + " " + strconv.Itoa(n.level))
+	b = append(b, n.digest...)
+	b = appendNumber(b, ' ', n.base)
+	b = appendNumber(b, ' ', n.level)
 	for _, column := range n.columns {
-		b.WriteString(" " + strconv.Itoa(column.base) + ":" + strconv.Quote(column.path))
+		b = appendNumber(b, ' ', column.base)
+		b = strconv.AppendQuote(append(b, ':'), column.path)
 	}
 	for _, arg := range n.args {
-		b.WriteString(" #" + strconv.Itoa(arg.id))
+		b = appendNumber(b, '#', arg.id)
 	}
-	return b.String()
+	return b
+}
+
+func appendNumber(b []byte, before byte, n int) []byte {
+	return strconv.AppendInt(append(b, before), int64(n), 10)
 }
 
 // derive fills in what follows from a node's operation and operands.

@@ -73,7 +73,6 @@ type node struct {
 	fails bool    // can fail at run time
 	depth int
 	uses  int // by how many nodes and clauses
-	key   string
 }
 
 func (n *node) isConst() bool { return n.op == opConst }

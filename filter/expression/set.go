@@ -2,6 +2,7 @@ package expression
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"slices"
 
 	"github.com/skysift/skysift/filter"
@@ -59,7 +60,7 @@ func newSet(p Program, g *graph, checked []checkedFilter) *filter.Set {
 	built := &plan{fields: len(fields)}
 	numbers := map[*node]int{}
 	filters := make([]filter.Filter, len(p.Filters))
-	digests := digester{}
+	digests := digester{sums: map[*node][sha256.Size]byte{}}
 	for i, f := range p.Filters {
 		filters[i] = filter.Filter{
 			Name: f.Name, Class: f.Class, Description: f.Description,

@@ -15,14 +15,18 @@ const versionLength = 16
 // digester computes digests of nodes, each once. A node's digest covers its
 // operation and its operands' digests, and nothing that depends on the other
 // filters of the program.
-type digester map[*node][sha256.Size]byte
+type digester struct {
+	sums map[*node][sha256.Size]byte
+	text []byte // what is being digested
+}
 
 // version returns a filter's version: a digest of what it computes. The order
 // of its clauses, its name and its description have no part in it.
-func (d digester) version(f Filter, checked checkedFilter) string {
+func (d *digester) version(f Filter, checked checkedFilter) string {
 	var parts []string
 	for _, c := range checked.clauses {
-		parts = append(parts, fmt.Sprintf("clause %x", d.of(c.node)))
+		sum := d.of(c.node)
+		parts = append(parts, "clause "+hex.EncodeToString(sum[:]))
 	}
 	slices.Sort(parts)
 	parts = slices.Compact(parts)
@@ -39,39 +43,51 @@ func (d digester) version(f Filter, checked checkedFilter) string {
 	return hex.EncodeToString(sum[:])[:versionLength]
 }
 
-func (d digester) of(n *node) [sha256.Size]byte {
-	if sum, ok := d[n]; ok {
+func (d *digester) of(n *node) [sha256.Size]byte {
+	if sum, ok := d.sums[n]; ok {
 		return sum
 	}
-	var b strings.Builder
-	b.WriteString(n.op + " " + strconv.Quote(d.text(n)) + " " + strconv.Itoa(n.level))
-	if n.digest != "" {
-		b.WriteString(" content " + n.digest)
-	}
-	if n.op == opConst {
-		b.WriteString(" " + constantText(n.value))
-	}
-	if n.op == opField {
-		b.WriteString(" kind " + strconv.Itoa(int(n.typ.kind)))
-	}
-	for i, column := range n.columns {
-		b.WriteString(" " + strconv.Quote(column.path))
-		if n.kinds != nil {
-			b.WriteString(" kind " + strconv.Itoa(int(n.kinds[i])))
-		}
-	}
 	for _, arg := range n.args {
-		sum := d.of(arg)
-		b.Write(sum[:])
+		d.of(arg) // before the text of n is begun: they write theirs in the same place
 	}
-	sum := sha256.Sum256([]byte(b.String()))
-	d[n] = sum
+	d.text = appendMeaning(d.text[:0], n)
+	for _, arg := range n.args {
+		sum := d.sums[arg]
+		d.text = append(d.text, sum[:]...)
+	}
+	sum := sha256.Sum256(d.text)
+	d.sums[n] = sum
 	return sum
 }
 
-// text leaves out a row's type, which counts bases in the order in which the
-// program's filters met them.
-func (d digester) text(n *node) string {
+// appendMeaning spells an operation without its operands.
+func appendMeaning(b []byte, n *node) []byte {
+	b = append(append(b, n.op...), ' ')
+	b = strconv.AppendQuote(b, meaningText(n))
+	b = appendNumber(b, ' ', n.level)
+	if n.digest != "" {
+		b = append(append(b, " content "...), n.digest...)
+	}
+	if n.op == opConst {
+		b = appendConstant(append(b, ' '), n.value)
+	}
+	if n.op == opField {
+		b = append(b, " kind"...)
+		b = appendNumber(b, ' ', int(n.typ.kind))
+	}
+	for i, column := range n.columns {
+		b = strconv.AppendQuote(append(b, ' '), column.path)
+		if n.kinds != nil {
+			b = append(b, " kind"...)
+			b = appendNumber(b, ' ', int(n.kinds[i]))
+		}
+	}
+	return b
+}
+
+// meaningText leaves out a row's type, which counts bases in the order in which
+// the program's filters met them.
+func meaningText(n *node) string {
 	if n.op == opRow {
 		return ""
 	}

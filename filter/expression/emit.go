@@ -23,13 +23,20 @@ func newEmitter(slots map[string]int, bases []base) *emitter {
 	return &emitter{slots: slots, bases: bases, shared: map[*node]valueFunc{}}
 }
 
-// memoCost is the estimated cost from which on a shared value is kept.
-const memoCost = 12
+// The estimated costs from which on a shared value is kept. That of a row is kept
+// for the row, which the others that share it may not be at: it has to be dear.
+const memoCost, rowMemoCost = 12, 60
 
 // worthKeeping reports whether a node's value is kept: it stands in several
 // places, or in a loop on whose items it does not depend.
 func (n *node) worthKeeping(level int) bool {
-	return n.cost >= memoCost && (n.uses > 1 || n.deepest() < level)
+	switch deepest := n.deepest(); {
+	case deepest < level:
+		return n.cost >= memoCost
+	case deepest > 0:
+		return n.cost >= rowMemoCost && n.uses > 1
+	}
+	return n.cost >= memoCost && n.uses > 1
 }
 
 // value returns a node's closure, which keeps its value where others share it.
@@ -175,6 +182,9 @@ func (e *emitter) call(n *node, level int) valueFunc {
 			return filter.FloatOf(f(v.Float()))
 		}
 	}
+	if !fn.mayFail() {
+		return emitNumeric(fn, args)
+	}
 	return func(m *machine) filter.Value {
 		base := len(m.stack)
 		for _, arg := range args {
@@ -182,6 +192,24 @@ func (e *emitter) call(n *node, level int) valueFunc {
 			m.stack = append(m.stack, v)
 		}
 		v := fn.apply(m, m.stack[base:])
+		m.stack = m.stack[:base]
+		return v
+	}
+}
+
+// emitNumeric is a call of a function that takes numbers alone, which is missing
+// where one of them is none.
+func emitNumeric(fn *Function, args []valueFunc) valueFunc {
+	return func(m *machine) (v filter.Value) {
+		base, numbers := len(m.stack), true
+		for _, arg := range args {
+			v := arg(m)
+			numbers = numbers && v.IsNumber()
+			m.stack = append(m.stack, v)
+		}
+		if numbers {
+			v = fn.call(m, m.stack[base:])
+		}
 		m.stack = m.stack[:base]
 		return v
 	}

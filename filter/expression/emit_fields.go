@@ -97,9 +97,12 @@ type columnSource struct {
 	catalogue *sky.Catalogue
 	number    int
 	view      valueFunc // the column, where the view has it
-	list      bool
-	lazy      bool // and no list was read before, which would have loaded it
-	declared  kind
+	// one is that column for one item alone, where no other is asked for.
+	one      func(m *machine, index int) filter.Value
+	list     bool
+	lazy     bool // and no list was read before, which would have loaded it
+	declared kind
+	native   filter.Kind // the one that values of the declared kind have
 }
 
 func (e *emitter) column(n *node, level int) valueFunc {
@@ -142,13 +145,15 @@ func reader(n *node, sources []columnSource) rowFunc {
 		from := &sources[base-1]
 		if from.list && from.slot >= 0 && !from.lazy { // as most are
 			items := m.values[from.slot].List()
-			if int(index) < len(items) && !record && kindOf(items[index].Kind()) == from.declared {
+			if int(index) < len(items) && !record && items[index].Kind() == from.native {
 				return items[index]
 			}
 		}
 		switch {
 		case from.catalogue != nil:
 			return m.matched(from, index)
+		case from.one != nil:
+			return from.one(m, int(index))
 		case from.view != nil:
 			return itemAt(from.view(m).List(), int(index))
 		case from.slot < 0:
@@ -218,12 +223,12 @@ func (e *emitter) sources(n *node) []columnSource {
 			continue
 		}
 		if n.isOfView(i) {
-			sources[column.base] = columnSource{slot: -1, view: e.value(n.args[1]), list: true}
+			sources[column.base] = e.viewSource(n)
 			continue
 		}
 		list, k := e.bases[column.base].list, n.kinds[i]
 		lazy := !list && (k == listKind || k == bytesKind)
-		sources[column.base] = columnSource{slot: e.slots[column.path], list: list, lazy: lazy, declared: k}
+		sources[column.base] = columnSource{slot: e.slots[column.path], list: list, lazy: lazy, declared: k, native: nativeKind(k)}
 	}
 	return sources
 }

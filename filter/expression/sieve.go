@@ -137,9 +137,35 @@ func siftMissing(c *rowsColumn, holds bool) sift {
 	}
 }
 
-// siftLimit compares floats, and integers in a column of integers, with a limit of
-// their kind directly, and leaves all else to the rules of comparison.
+// siftLimit compares with a limit. Most limits are numbers, or texts that must be
+// the row's.
 func siftLimit(c *rowsColumn, op string, limit valueFunc, wanted bool) sift {
+	numbers := siftNumber(c, op, limit, wanted)
+	if op != "==" || c.declared != stringKind && c.declared != anyKind {
+		return numbers
+	}
+	return func(m *machine, rows []filter.Value, kept []bool) {
+		if against := limit(m); against.Kind() == filter.String {
+			c.siftText(m, rows, kept, against.Text(), wanted)
+		} else {
+			numbers(m, rows, kept)
+		}
+	}
+}
+
+func (c *rowsColumn) siftText(m *machine, rows []filter.Value, kept []bool, text string, wanted bool) {
+	items := c.items(m).List()
+	for i := range rows {
+		if kept[i] {
+			v := c.at(items, rows[i])
+			kept[i] = (v.Kind() == filter.String && v.Text() == text) == wanted
+		}
+	}
+}
+
+// siftNumber compares floats, and integers in a column of integers, with a limit of
+// their kind directly, and leaves all else to the rules of comparison.
+func siftNumber(c *rowsColumn, op string, limit valueFunc, wanted bool) sift {
 	rules := func(v, against filter.Value) bool { return holds(op, v, against) == wanted }
 	if c.declared == intKind {
 		return siftAgainst(c, filter.Int, filter.Value.Int, ordered[int64](op, wanted), limit, rules)

@@ -148,6 +148,22 @@ func kindOf(k filter.Kind) kind {
 	return anyKind
 }
 
+// nativeKind is the kind of a scalar of a declared kind; Missing where there are
+// several.
+func nativeKind(declared kind) filter.Kind {
+	switch declared {
+	case boolKind:
+		return filter.Bool
+	case intKind:
+		return filter.Int
+	case floatKind:
+		return filter.Float
+	case stringKind:
+		return filter.String
+	}
+	return filter.Missing
+}
+
 // text spells a type with all that tells it from others.
 func (t typ) text() string {
 	s := strconv.Itoa(int(t.kind))

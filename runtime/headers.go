@@ -28,21 +28,30 @@ const (
 const maxErrorHeader = 4 << 10
 
 // AppendHeaders appends the output's headers to dst: first the input's, except
-// those of the names above that are set anew, then ours. A match has its class,
+// those of the names above that are set anew or have become untrue, then ours. A
+// match has its class,
 // the filters as a JSON array of {"name", "version", "annotations"}, its source,
 // and where they are known its schema, encoding and format; a reject has the
 // stage, the error and its source.
 func (o *Output) AppendHeaders(dst []Header) []Header {
 	own := o.ownHeaders()
 	for _, h := range o.Headers {
-		if o.Encoding != "" && h.Key == HeaderFormat {
-			continue // it is of that format no more
-		}
-		if !hasKey(own, h.Key) {
+		if !o.belies(h.Key) && !hasKey(own, h.Key) {
 			dst = append(dst, h)
 		}
 	}
 	return append(dst, own...)
+}
+
+// belies reports whether a header of the input is not true of the output.
+func (o *Output) belies(key string) bool {
+	switch key {
+	case HeaderFormat:
+		return o.Encoding != "" // it is of that format no more
+	case HeaderStage, HeaderError:
+		return o.Rejection == nil // it comes from a topic of rejects, and passes now
+	}
+	return false
 }
 
 func (o *Output) ownHeaders() []Header {

@@ -46,6 +46,11 @@ func TestHeadersOfOutputs(t *testing.T) {
 			runtime.Output{Class: "c", Origin: "o", Headers: []runtime.Header{{Key: "skysift-class", Value: []byte("old")}, {Key: "trace", Value: []byte("x")}}},
 			"trace=x\nskysift-class=c\nskysift-filters=[]\nskysift-source=o",
 		},
+		"what was a reject once, and passes now, is none": {
+			runtime.Output{Class: "c", Origin: "rejected/0/5", Headers: []runtime.Header{
+				{Key: "skysift-stage", Value: []byte("decode")}, {Key: "skysift-error", Value: []byte("no schema")}, {Key: "trace", Value: []byte("x")}}},
+			"trace=x\nskysift-class=c\nskysift-filters=[]\nskysift-source=rejected/0/5",
+		},
 		"a reject says where and why": {
 			runtime.Output{Origin: "night/0/1", Rejection: &runtime.RecordError{Stage: runtime.StageDecode, Err: errors.New("empty record")},
 				Headers: []runtime.Header{{Key: "k", Value: []byte("v")}}},

@@ -9,27 +9,34 @@ import (
 	"github.com/skysift/skysift/runtime/decode/avro"
 )
 
-// lookAgain is how long a folder that lacked a schema is not looked at again.
-const lookAgain = 10 * time.Second
+const (
+	// lookAgain is how long a folder that lacked a schema is not looked at again
+	// for that schema.
+	lookAgain = 10 * time.Second
+	// maxLacked bounds the numbers that a folder is looked at for at once.
+	maxLacked = 64
+)
 
 // Folder knows the schemas of a folder of .avsc files. The number of version
 // M.m is 100·M + m, as Rubin numbers its schemas.
 //
-// A number that it lacks makes it look at the folder again, at most every ten
-// seconds: a new version's files can be laid down while a stream runs. A schema
-// that was read stays, whatever becomes of its files.
+// A number that it lacks makes it look at the folder again, at once when it is
+// first met and then at most every ten seconds: a new version's files can be laid
+// down while a stream runs. A schema that was read stays, whatever becomes of its
+// files.
 type Folder struct {
 	path string
 
 	mu     sync.Mutex
 	known  map[uint32]*avro.Schema
+	lacked map[uint32]bool // numbers that were looked for in vain
 	looked time.Time
 	err    error // of the last look
 }
 
 // NewFolder reads the schemas at path: a folder, or the file of one alert.
 func NewFolder(path string) (*Folder, error) {
-	f := &Folder{path: path, known: map[uint32]*avro.Schema{}}
+	f := &Folder{path: path, known: map[uint32]*avro.Schema{}, lacked: map[uint32]bool{}}
 	f.look()
 	if f.err != nil {
 		return nil, f.err
@@ -44,7 +51,7 @@ func NewFolder(path string) (*Folder, error) {
 func (f *Folder) Schema(id uint32) (*avro.Schema, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.known[id] == nil && time.Since(f.looked) > lookAgain {
+	if f.known[id] == nil && (time.Since(f.looked) > lookAgain || f.isNew(id)) {
 		f.look()
 	}
 	if known := f.known[id]; known != nil {
@@ -54,6 +61,16 @@ func (f *Folder) Schema(id uint32) (*avro.Schema, error) {
 		return nil, fmt.Errorf("schema %d is not known, and its folder cannot be read: %w", id, f.err)
 	}
 	return nil, fmt.Errorf("schema %d (version %d.%d) is not in %s, which has %s: put its .avsc files there", id, id/100, id%100, f.path, f.versions())
+}
+
+// isNew reports whether a number is met for the first time, of the first
+// maxLacked: damaged records could name any.
+func (f *Folder) isNew(id uint32) bool {
+	if f.lacked[id] || len(f.lacked) >= maxLacked {
+		return false
+	}
+	f.lacked[id] = true
+	return true
 }
 
 // look reads what the folder has now. Two files for one number are refused: it

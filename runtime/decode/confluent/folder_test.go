@@ -29,6 +29,25 @@ func TestAFolderKnowsItsVersionsByNumber(t *testing.T) {
 	}
 }
 
+func TestAVersionThatIsLaidDownInTimeIsFoundAtOnce(t *testing.T) {
+	dir := packet(t, "9.0")
+	schemas, err := confluent.NewFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lay(t, dir, "10.2") // well within lookAgain of the first look
+	if _, err := schemas.Schema(1002); err != nil {
+		t.Errorf("the schema lies in the folder, and is refused: %v", err)
+	}
+	if _, err := schemas.Schema(1003); err == nil {
+		t.Fatal("version 10.3 is known, and there is none")
+	}
+	lay(t, dir, "10.3") // too late for the first look, and it is not looked again for each record
+	if _, err := schemas.Schema(1003); err == nil {
+		t.Error("the folder is read for every record whose schema it lacks")
+	}
+}
+
 func TestWhatIsNoFolderOfSchemasIsRefused(t *testing.T) {
 	unversioned := t.TempDir()
 	text := `{"type":"record","name":"a","fields":[{"name":"x","type":"int"}]}`

@@ -39,23 +39,29 @@ func (j *judge) ask(alert *filter.Alert, v *filter.Verdict) error {
 	if q.asked.Source {
 		source = output.Origin
 	}
-	q.add(j.ctx, j.late != nil, number, alert, raw, source)
+	q.add(j.ctx, j.waits(q), number, alert, raw, source)
 	return nil
 }
 
+// waits reports whether a question waits for its answer as long as it takes: in a late
+// batch, unless the filter has come to go on without.
+func (j *judge) waits(q *inquiry) bool {
+	return j.late != nil && q.asked.OnFailure == filter.Hold
+}
+
 // answer waits for the answers to the batch's questions and makes outputs of
-// them. In a late batch all must be answered: its error is why one is not.
+// them. In a late batch all must be answered whose filter holds: its error is why one is not.
 func (j *judge) answer() error {
 	for _, q := range j.inquiries {
 		if q != nil {
-			q.send(j.ctx, j.late != nil)
+			q.send(j.ctx, j.waits(q))
 			q.collect(j.into.questions)
 		}
 	}
 	b := j.into
 	if j.late != nil {
 		for i := range b.questions {
-			if q := &b.questions[i]; q.failure != nil && !q.void {
+			if q := &b.questions[i]; q.failure != nil && !q.void && j.waits(j.inquiries[q.filter]) {
 				return q.failure
 			}
 		}

@@ -3,9 +3,11 @@ package runtime_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -205,6 +207,75 @@ func TestAFullBacklogHaltsThePartition(t *testing.T) {
 	}
 	if len(seen) != wanted(1, 7000, 17.5) {
 		t.Errorf("%d alerts passed, want %d", len(seen), wanted(1, 7000, 17.5))
+	}
+}
+
+// A partition whose backlog is full says so, and goes on when there is room.
+func TestAPartitionThatStandsStillIsAnAlarm(t *testing.T) {
+	asker, log := &runtimetest.Asker{Limit: 17.5}, &lockedBuffer{}
+	asker.SetDown(true)
+	p := runtime.New(runtime.Config{
+		Source: many(1, 7000), Sink: &runtimetest.Sink{}, Format: runtimetest.Format{}, Set: asking(asker, filter.Hold), Backlog: 1 << 20,
+		Log: slog.New(slog.NewTextHandler(log, nil)),
+	})
+	done := make(chan error)
+	go func() { done <- p.Run(t.Context()) }()
+	eventually(t, "there is an alarm", func() bool { return len(p.Standstills()) == 1 })
+	still := p.Standstills()[0]
+	if still.About() != "night/0" || !slices.Equal(still.Filters, []string{"lens"}) || !strings.Contains(still.Reason(), "(1 MiB, the most that may wait) wait for the verdict of lens") {
+		t.Errorf("%+v: %s", still, still.Reason())
+	}
+	eventually(t, "the log says so", func() bool {
+		return strings.Contains(log.String(), `level=ERROR msg="in trouble" about=night/0 reason="stands still`)
+	})
+	asker.SetDown(false)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if n := len(p.Standstills()); n != 0 || !strings.Contains(log.String(), `msg="goes on again" about=night/0`) {
+		t.Errorf("%d stand still at the end; the log: %s", n, log)
+	}
+}
+
+// lockedBuffer is a buffer that several goroutines use.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *lockedBuffer) Write(text []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(text)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// Whoever has waited long enough writes on_failure: skip or reject: the partition goes
+// on, though the plug-in is down still.
+func TestWhatIsHeldGoesOnWithoutAVerdictOnceTheFilterNoLongerHolds(t *testing.T) {
+	for _, onFailure := range []filter.OnFailure{filter.Skip, filter.Reject} {
+		asker, sink := &runtimetest.Asker{}, &runtimetest.Sink{}
+		asker.SetDown(true)
+		p := runtime.New(runtime.Config{Source: many(1, 700), Sink: sink, Format: runtimetest.Format{}, Set: asking(asker, filter.Hold)})
+		done := make(chan error)
+		go func() { done <- p.Run(t.Context()) }()
+		held := wanted(1, 700, 20)
+		eventually(t, "all is held", func() bool { return p.Ledger().Counts().Held == int64(held) })
+		p.Swap(asking(asker, onFailure))
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if n := p.Ledger().Counts().Filters["lens"].Unjudged; n != int64(held) {
+			t.Errorf("on_failure %d: %d alerts are counted as unjudged, want %d", onFailure, n, held)
+		}
+		if n := of(t, sink, ""); onFailure == filter.Reject && n != held || onFailure == filter.Skip && n != 0 {
+			t.Errorf("on_failure %d: %d rejects", onFailure, n)
+		}
 	}
 }
 

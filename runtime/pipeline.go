@@ -30,6 +30,7 @@ import (
 type Pipeline struct {
 	config Config
 	set    atomic.Pointer[filter.Set]
+	stills *standstills
 
 	mu       sync.Mutex
 	replaced chan struct{} // closed when the set is replaced
@@ -79,7 +80,7 @@ func New(config Config) *Pipeline {
 	}
 	config.Drain = cmp.Or(config.Drain, 4*time.Second)
 	config.Backlog = cmp.Or(config.Backlog, DefaultBacklog)
-	p := &Pipeline{config: config, replaced: make(chan struct{})}
+	p := &Pipeline{config: config, stills: newStandstills(config.Log), replaced: make(chan struct{})}
 	p.Swap(config.Set)
 	return p
 }

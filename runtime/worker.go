@@ -72,7 +72,7 @@ func (w *worker) run(ctx, settling context.Context) error {
 // read fetches and judges until the context or the partition ends.
 func (w *worker) read(ctx context.Context, batches chan<- *judged) error {
 	for ctx.Err() == nil {
-		if err := w.backlog.room(ctx, w.pipeline.config.Patience); err != nil {
+		if err := w.room(ctx); err != nil {
 			return err
 		}
 		batch, err := w.partition.Fetch(ctx)

@@ -46,6 +46,9 @@ func newStatus(j *job) *telemetry.Status {
 		Stream: func() telemetry.Stream {
 			stream := streamOf(j.source, j.sink)
 			stream.Alarms = append(append(stream.Alarms, j.input.alarms()...), j.encodings.alarms()...)
+			for _, still := range j.pipeline.Standstills() {
+				stream.Alarms = append(stream.Alarms, telemetry.Alarm{About: still.About(), Reason: still.Reason(), Since: still.Since})
+			}
 			return stream
 		},
 		Plugins: j.io.plugins.Figures,

@@ -57,8 +57,11 @@ type TLS struct {
 	ServerName string
 }
 
-// key is equal for configurations that one process can serve.
+// key is equal for configurations that one process can serve. Whether alerts are held
+// is nothing to the process: where that changes, one that is down, and could not be
+// started anew, goes on as it is.
 func (c Config) key() string {
+	c.Held = false
 	text, err := json.Marshal(c)
 	if err != nil { // strings and numbers always marshal
 		return c.Filter

@@ -90,6 +90,7 @@ func (h *Host) use(ctx context.Context, c Config) (*Plugin, error) {
 	}
 	key := c.key()
 	if p := h.known(key); p != nil {
+		p.supervisor.held.Store(c.Held) // whoever comes last has the filters in force
 		return p, nil
 	}
 	return h.add(ctx, c, key, digest)

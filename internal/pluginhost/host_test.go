@@ -527,6 +527,19 @@ func TestAPluginIsSharedAndDrained(t *testing.T) {
 	t.Error("nobody uses it and it is still up")
 }
 
+// The file says on_failure: skip where it said hold, which must not take a start that
+// may fail.
+func TestWhetherAlertsAreHeldChangesWithoutAStart(t *testing.T) {
+	h, log := newHost(t)
+	c := config("good")
+	c.Held = true
+	held := open(t, h, c)
+	c.Held = false
+	if open(t, h, c) != held {
+		t.Errorf("another plug-in was started:\n%s", log)
+	}
+}
+
 // hostMain is a host of its own process, with a plug-in whose child has left
 // its group; it says when it is up, and waits to be killed.
 func hostMain() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,6 +38,7 @@ type supervisor struct {
 	config Config
 	log    *slog.Logger
 	out    *stderr
+	held   atomic.Bool // Config.Held, which may change
 
 	mu       sync.Mutex
 	state    string
@@ -60,10 +62,12 @@ type failure struct {
 
 func newSupervisor(h *Host, c Config) *supervisor {
 	log := h.logger().With("filter", c.Filter, "plugin", c.name())
-	return &supervisor{
+	s := &supervisor{
 		host: h, config: c, log: log, out: newStderr(log, time.Now),
 		state: stateStopped, changed: make(chan struct{}), failed: make(chan failure),
 	}
+	s.held.Store(c.Held)
+	return s
 }
 
 // start begins to keep a session in service: first, where it is not nil.
@@ -215,7 +219,7 @@ func (s *supervisor) take(ctx context.Context, patient bool) (current *session, 
 			defer s.mu.Unlock()
 			return s.session, s.cause, nil
 		case !patient && (s.state == stateOpen || s.state == stateTrial),
-			!patient && s.state == stateStarting && s.config.Held && s.breaker.lately >= failuresToHold:
+			!patient && s.state == stateStarting && s.held.Load() && s.breaker.lately >= failuresToHold:
 			defer s.mu.Unlock()
 			return nil, nil, s.cause
 		}

@@ -70,7 +70,7 @@ func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 	return func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return wrong("%w\ntry: skysift %s --help", err, c.Name())
+			return wrong("%w\ntry: %s --help", err, c.CommandPath())
 		}
 		return nil
 	}
@@ -87,19 +87,19 @@ func unknownVerb(c *cobra.Command, args []string) error {
 	if near := spelling.Nearest(args[0], verbs); near != "" {
 		return wrong("unknown verb %q: did you mean %s?", args[0], near)
 	}
-	return wrong("unknown verb %q: skysift --help lists them", args[0])
+	return wrong("unknown verb %q: %s --help lists them", args[0], c.CommandPath())
 }
 
 // flagError adds to pflag's words the flag that was probably meant.
 func flagError(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
-		return wrong("%w\ntry: skysift %s --help", err, c.Name())
+		return wrong("%w\ntry: %s --help", err, c.CommandPath())
 	}
 	names := []string{}
 	c.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
 	if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
 		return wrong("%w: did you mean --%s?", err, near)
 	}
-	return wrong("%w: skysift %s --help lists them", err, c.Name())
+	return wrong("%w: %s --help lists them", err, c.CommandPath())
 }

@@ -81,7 +81,7 @@ func (r *reader) plugin(node *yaml.Node) *Plugin {
 		{"args", func(n *yaml.Node) { p.Args = r.words(n, "args") }},
 		{"env", func(n *yaml.Node) { p.Env = r.environment(n) }},
 		{"address", func(n *yaml.Node) {
-			p.Address, p.path = r.word(n, "address", CheckBroker), mark{r.source, aliased(n)}
+			p.Address, p.path = r.word(n, "address", checkAddress), mark{r.source, aliased(n)}
 		}},
 		{"tls", func(n *yaml.Node) { p.TLS = r.tls(n) }},
 		{"deadline", func(n *yaml.Node) { p.Deadline = r.deadline(aliased(n)) }},
@@ -120,6 +120,13 @@ func (r *reader) checkPlugin(node *yaml.Node, p *Plugin) {
 			r.fail(at, "%s does not go with this plug-in: %s", name, why)
 		}
 	}
+}
+
+func checkAddress(address string) error {
+	if CheckBroker(address) != nil {
+		return &ruleError{"the address " + quoted(address) + " of a plug-in cannot be reached", "an address is host:port, such as plugins.example.org:7070"}
+	}
+	return nil
 }
 
 func checkSum(sum string) error {
@@ -168,7 +175,11 @@ const LongestWait = 10 * time.Second
 func (r *reader) deadline(node *yaml.Node) time.Duration {
 	deadline, err := time.ParseDuration(node.Value)
 	if node.Kind != yaml.ScalarNode || err != nil || deadline < 10*time.Millisecond || deadline > 10*time.Minute {
-		r.fail(node, "deadline is how long the plug-in may take for a batch, and this is %s", describe(node)).Suggestion =
+		this := describe(node)
+		if err == nil {
+			this = deadline.String()
+		}
+		r.fail(node, "deadline is how long the plug-in may take for a batch, and this is %s", this).Suggestion =
 			"write a time between 10ms and 10m, such as deadline: 10s"
 		return 0
 	}
@@ -212,6 +223,11 @@ func (r *reader) sandbox(node *yaml.Node) *Sandbox {
 		if node.Value == "true" {
 			return s
 		}
+		return nil
+	}
+	if node.Kind == yaml.ScalarNode && node.Tag != "!!null" {
+		r.fail(node, "sandbox is true, false, or what the plug-in may touch besides, and this is %s", describe(node)).Suggestion =
+			"write sandbox: true, or sandbox: {read: [models], network: true}"
 		return nil
 	}
 	r.mapping(node, "sandbox", []key{

@@ -34,6 +34,20 @@ const (
 	longestDistrust = 15 * time.Second
 )
 
+// What starts may take from the others, where nobody waits for them.
+const (
+	// restEach is how many times as long as it took to start a plug-in rests, from
+	// the second failure on that is not forgiven: however it fails, one that is
+	// started again and again is starting a ninth of the time at most.
+	restEach = 8
+	// longestRest bounds that: a plug-in that is killed now and then, and slow to start,
+	// is to serve again within five seconds.
+	longestRest = 2 * time.Second
+)
+
+// restAfter is how long a plug-in rests at least that took so long to start.
+func restAfter(start time.Duration) time.Duration { return min(restEach*start, longestRest) }
+
 // breaker counts a plug-in's failures, and says after each how long it rests
 // and whether it is waited for. It knows no clock: it is told the time.
 //
@@ -43,11 +57,13 @@ const (
 //   - A plug-in that fails for ever is started no more often than its pauses
 //     allow, however many answers it gives between: each of failuresToDistrust starts
 //     a little later than the one before, then once a second, and then ever less.
+//   - Where nobody waits for its starts they take no more than their share (restEach).
 type breaker struct {
-	row    int       // failures since the plug-in last answered
-	lately int       // failures that are not forgiven
-	since  time.Time // of the first failure of the row, or of those lately
-	served time.Time // since when it has served without forgiving one; zero: it does not serve
+	row    int           // failures since the plug-in last answered
+	lately int           // failures that are not forgiven
+	since  time.Time     // of the first failure of the row, or of those lately
+	served time.Time     // since when it has served without forgiving one; zero: it does not serve
+	rest   time.Duration // at least, from failuresToHold failures lately on; 0 where somebody waits
 }
 
 // up notes that the plug-in is in service, on trial where that is returned: its
@@ -106,6 +122,9 @@ func (b *breaker) pause() time.Duration {
 		wait = doubled(firstOpen, b.row-failuresToOpen, longestPause)
 	}
 	wait = max(wait, time.Duration(min(b.lately, failuresToDistrust))*firstPause)
+	if b.lately >= failuresToHold {
+		wait = max(wait, b.rest)
+	}
 	if b.isDistrusted() {
 		wait = max(wait, doubled(firstOpen, b.lately-failuresToDistrust-1, longestDistrust))
 	}

@@ -56,6 +56,29 @@ func TestStartsThatAnswersLieBetweenFollowEverMoreSlowly(t *testing.T) {
 	}
 }
 
+// A plug-in that nobody waits for takes little of the others' time by its starts, from
+// its second failure on.
+func TestStartsTakeTheirShareAtMostWhereNobodyWaits(t *testing.T) {
+	for start, want := range map[time.Duration]time.Duration{
+		100 * time.Millisecond: 800 * time.Millisecond, 200 * time.Millisecond: 1600 * time.Millisecond, time.Second: longestRest, time.Minute: longestRest,
+	} {
+		b, now := &breaker{rest: restAfter(start)}, time.Now()
+		if pause := b.fail(now, false); !near(pause, firstPause) {
+			t.Errorf("pause %v after the first failure", pause)
+		}
+		for n := 2; n <= failuresToDistrust; n++ {
+			b.up(now)
+			b.answer(now)
+			if pause := b.fail(now, false); !near(pause, max(want, time.Duration(n)*firstPause)) || b.isOpen() {
+				t.Errorf("a start of %v, failure %d: pause %v, open %v", start, n, pause, b.isOpen())
+			}
+		}
+	}
+	if most := longestRest * 5 / 4; most > 3*time.Second {
+		t.Errorf("one that was killed twice rests up to %v, and has to start and serve within 5 s", most)
+	}
+}
+
 func TestAFailureThatTookAllItsDeadlineOpensTheBreakerAtOnce(t *testing.T) {
 	b, now := &breaker{}, time.Now()
 	b.up(now)

@@ -146,6 +146,14 @@ func TestAPluginThatCannotBeStartedIsToldWhy(t *testing.T) {
 	if err := os.WriteFile(script, []byte("#!/nowhere/python\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	empty := filepath.Join(dir, "empty")
+	if err := os.WriteFile(empty, []byte("text"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	wrong := config("good")
 	wrong.SHA256 = strings.Repeat("0", 64)
 	for _, c := range []struct {
@@ -157,14 +165,17 @@ func TestAPluginThatCannotBeStartedIsToldWhy(t *testing.T) {
 		{"missing", pluginhost.Config{Path: filepath.Join(dir, "nothing")}, "no such file"},
 		{"a folder", pluginhost.Config{Path: dir}, "it is a folder"},
 		{"not executable", pluginhost.Config{Path: plain}, "it is not executable: chmod +x"},
-		{"no interpreter", pluginhost.Config{Path: script}, "could not be started: no such file"},
-		{"no plug-in", pluginhost.Config{Path: "/bin/true"}, "it is no plug-in, or it ended"},
+		{"no interpreter", pluginhost.Config{Path: script}, "could not be started: the interpreter that its first line names"},
+		{"no plug-in", pluginhost.Config{Path: "/bin/true"}, "it ended with exit code 0 before it said on stdout where it listens, as plug-ins do"},
+		{"no program", pluginhost.Config{Path: empty}, "it could not be started: it is no program"},
+		{"no memory to begin", pluginhost.Config{Path: self, Args: []string{"plugin", "good"}, Memory: 16 << 20}, "it may have 16 MiB (plugin.memory), which may be too little"},
+		{"a sandbox of what is not there", pluginhost.Config{Path: self, Sandbox: &keeper.Sandbox{Read: []string{dir + "/gone"}}}, "it could not be started: the sandbox (leave plugin.sandbox out to run without one)"},
 		{"wrong version", config("version"), "another version of the protocol"},
 		{"another handshake", config("core"), "its first line on stdout is not"},
 		{"another RPC", config("netrpc"), "it does not speak gRPC"},
 		{"a wrong certificate", config("certificate"), "certificate"},
-		{"chatty", config("chatty"), "printed something before that line"},
-		{"quits", config("quits"), "it said: no model found"},
+		{"chatty", config("chatty"), `is "starting up" and not 1|VERSION|unix|SOCKET|grpc`},
+		{"quits", config("quits"), "it ended with exit code 4 before it said on stdout where it listens, as plug-ins do; it said: no model found"},
 		{"another address", config("address"), "must listen on a Unix socket in the folder"},
 		{"greedy", config("greedy"), "asks for 1001 fields"},
 	} {

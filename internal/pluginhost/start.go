@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -65,7 +64,7 @@ func (h *Host) startProgram(ctx context.Context, c Config, out *stderr) (started
 		}
 		if err != nil {
 			p.stop()
-			err = explainStart(err, out)
+			err = p.explainStart(err, c, out)
 		}
 	}()
 	return p, p.connect()
@@ -126,28 +125,6 @@ func (p *program) kill() {
 	if made := p.process.Load(); made != nil {
 		_ = made.Kill(context.Background())
 	}
-}
-
-// explainStart says in our words why a plug-in could not be started.
-func explainStart(err error, out *stderr) error {
-	time.Sleep(20 * time.Millisecond) // its last words may still be on their way
-	said := out.tail()
-	switch text := err.Error(); {
-	case strings.Contains(text, "incompatible API version"):
-		err = errors.New("it speaks another version of the protocol: this skysift speaks 1 and 2 (schemas/plugin.proto); build it against this version")
-	case strings.Contains(text, "incompatible core API"), strings.Contains(text, "Unrecognized remote plugin message"):
-		err = errors.New("its first line on stdout is not 1|VERSION|unix|SOCKET|grpc: it is no plug-in, or it ended or printed something before that line")
-	case strings.Contains(text, "unsupported plugin protocol"):
-		err = errors.New("it does not speak gRPC")
-	case strings.Contains(text, "timeout while waiting"):
-		err = fmt.Errorf("it wrote no line on stdout within %v: a plug-in says there where it listens", startTimeout)
-	case strings.Contains(text, "exited before we could connect"):
-		err = errors.New("it ended before it said where it listens")
-	}
-	if said == "" {
-		return err
-	}
-	return fmt.Errorf("%w; it said: %s", err, said)
 }
 
 // versions are the protocol's versions that we speak.

@@ -111,6 +111,16 @@ func printable(line []byte) string {
 	}, string(line))
 }
 
+// lastLine is the last that it said.
+func (s *stderr) lastLine() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.last) == 0 {
+		return ""
+	}
+	return s.last[len(s.last)-1]
+}
+
 // tail returns the last lines.
 func (s *stderr) tail() string {
 	s.mu.Lock()

@@ -45,6 +45,7 @@ type supervisor struct {
 	session  *session
 	changed  chan struct{} // closed at the next change of what is above
 	breaker  breaker
+	starts   time.Duration // how long the last start took
 	restarts int64
 	trial    bool  // somebody asks on trial
 	cause    error // of the last failure that still counts
@@ -101,7 +102,9 @@ func (s *supervisor) run(ctx context.Context, current *session, stopped chan str
 	for ctx.Err() == nil {
 		var cause error
 		if current == nil {
+			began := time.Now()
 			current, cause = s.host.open(ctx, s.config, s.out)
+			s.noteStart(time.Since(began))
 		}
 		if cause == nil {
 			s.serve(current)
@@ -120,6 +123,13 @@ func (s *supervisor) run(ctx context.Context, current *session, stopped chan str
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turn(stateStopped, nil)
+}
+
+// noteStart notes how long a start took, or the try of one.
+func (s *supervisor) noteStart(took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.starts = took
 }
 
 // turn changes the state; it is called with mu held.
@@ -189,6 +199,10 @@ func (s *supervisor) retire(ctx context.Context, cause error) (wait time.Duratio
 	if ctx.Err() != nil {
 		s.turn(stateStarting, nil)
 		return 0
+	}
+	s.breaker.rest = 0
+	if s.held.Load() {
+		s.breaker.rest = restAfter(s.starts)
 	}
 	wait, s.cause = s.breaker.fail(time.Now(), errors.Is(cause, errDeadline)), cause
 	if s.breaker.isOpen() {

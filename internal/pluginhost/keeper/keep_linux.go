@@ -26,7 +26,7 @@ func keep(order Order) int {
 		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
 	})
 	if err != nil {
-		return fail("the plug-in could not be started: %v", err)
+		return fail(unstarted+"%v", err)
 	}
 	// Where it may, it goes before the processes that it has to count and kill.
 	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, -10)

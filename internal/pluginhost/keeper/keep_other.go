@@ -14,13 +14,13 @@ import (
 // pipe to Skysift ends. Only Linux can limit it, and find what left the group.
 func keep(order Order) int {
 	if order.Sandbox != nil {
-		return fail("the plug-in could not be started: only Linux has sandboxes")
+		return fail(unstarted + "only Linux has sandboxes")
 	}
 	command := exec.Command(order.Path, order.Args...)
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := command.Start(); err != nil {
-		return fail("the plug-in could not be started: %v", err)
+		return fail(unstarted+"%v", err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()

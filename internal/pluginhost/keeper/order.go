@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -73,13 +75,38 @@ func Main(args []string) int {
 		return fail("%s is for Skysift itself, which starts plug-ins with it: %v", args[0], err)
 	}
 	if args[0] == enter {
-		return fail("the plug-in could not be started: %v", become(order))
+		return fail(unstarted+"%v", order.explain(become(order)))
 	}
 	return keep(order)
 }
 
 // failed is the keeper's exit code where the plug-in has none.
 const failed = 70
+
+// unstarted begins the line by which a keeper says that it could not even begin.
+const unstarted = "the plug-in could not be started: "
+
+// Refusal returns why a keeper did not start its plug-in, of the last line that it
+// wrote; "" if the line says nothing of the kind.
+func Refusal(line string) string {
+	why, _ := strings.CutPrefix(line, "skysift: "+unstarted)
+	if why == line {
+		return ""
+	}
+	return "it could not be started: " + why
+}
+
+// explain says what keeps a file that is there from being a program, where exec itself says so.
+func (o Order) explain(err error) error {
+	_, missing := os.Stat(o.Path)
+	switch {
+	case err == syscall.ENOEXEC:
+		return errors.New("it is no program of this machine's kind, and no script: that begins with #! and its interpreter")
+	case err == syscall.ENOENT && missing == nil:
+		return errors.New("the interpreter that its first line names after #! is not there")
+	}
+	return err
+}
 
 func fail(format string, args ...any) int {
 	fmt.Fprintf(os.Stderr, "skysift: "+format+"\n", args...)

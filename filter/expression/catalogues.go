@@ -73,8 +73,8 @@ func (e *emitter) rows(n *node, level int) valueFunc {
 }
 
 // matched returns a column of the match of a number.
-func (m *machine) matched(from *columnSource, number uint32) filter.Value {
-	if int(number) >= len(m.matches) {
+func (m *machine) matched(from *columnSource, number int) filter.Value {
+	if number >= len(m.matches) {
 		return filter.Value{}
 	}
 	return from.catalogue.Value(m.matches[number], from.number)

@@ -149,35 +149,34 @@ func reader(n *node, sources []columnSource) rowFunc {
 				return items[index]
 			}
 		}
-		switch {
-		case from.catalogue != nil:
-			return m.matched(from, index)
-		case from.one != nil:
-			return from.one(m, int(index))
-		case from.view != nil:
-			return itemAt(from.view(m).List(), int(index))
-		case from.slot < 0:
-			return filter.Value{}
+		v := from.read(m, int(index))
+		if v.Kind() == filter.Record && record {
+			return at // its fields are the row's own, one step deeper
 		}
-		if from.lazy && !m.load() {
-			return filter.Value{}
-		}
-		v := m.values[from.slot]
-		if from.list {
-			items := v.List()
-			if int(index) >= len(items) {
-				return filter.Value{}
-			}
-			v = items[index]
-		}
-		if v.Kind() == filter.Record {
-			if record {
-				return at // its fields are the row's own, one step deeper
-			}
-			return v
-		}
-		return conform(v, from.declared)
+		return v
 	}
+}
+
+// read returns the column's value of the row at an index, as it was declared.
+func (from *columnSource) read(m *machine, index int) filter.Value {
+	switch {
+	case from.catalogue != nil:
+		return m.matched(from, index)
+	case from.one != nil:
+		return from.one(m, index)
+	case from.view != nil:
+		return itemAt(from.view(m).List(), index)
+	case from.slot < 0, from.lazy && !m.load():
+		return filter.Value{}
+	}
+	v := m.values[from.slot]
+	if from.list {
+		v = itemAt(v.List(), index)
+	}
+	if v.Kind() == filter.Record {
+		return v
+	}
+	return conform(v, from.declared)
 }
 
 // rowColumn reads a column of the row that a loop is at, where all rows come

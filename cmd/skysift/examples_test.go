@@ -11,6 +11,7 @@ func TestExamples(t *testing.T) {
 	for name, passed := range map[string]map[string]string{
 		"facility": {"drive-current": "1", "mirror-gradient": "1", "close-the-dome": "2", "distant": "1", "near-the-field": "4"},
 		"gcn":      {"likely-astrophysical-neutrino": "1", "well-placed-burst": "1", "off-the-galactic-plane": "2"},
+		"lasair":   {"positive": "1", "has-been-bright": "1", "ten-sigma-in-r": "1", "even": "1"},
 		"bluesky":  {"saturated": "1", "beam-lost": "2", "failed-run": "1", "primary-stream": "1"},
 	} {
 		t.Run(name, func(t *testing.T) {

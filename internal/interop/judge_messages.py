@@ -1,4 +1,4 @@
-"""Judges messages as the filters of examples/{facility,gcn,bluesky} do, in plain Python.
+"""Judges messages as the filters of examples/{facility,gcn,lasair,bluesky} do, in plain Python.
 
 Reads lines "topic<TAB>path" and writes {path: [[filter, …] of each message]} as JSON.
 """

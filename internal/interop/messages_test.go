@@ -33,16 +33,6 @@ type stream struct {
 	files map[string][]string
 }
 
-// lasairFilters are on alerts as Lasair writes them in JSON.
-const lasairFilters = `version: 1
-stream: {format: json}
-filters:
-  - {name: positive, class: all, where: diaSource.psfFlux > 0}
-  - {name: has-been-bright, class: all, where: 'len(prvDiaSources) > 5 and any(prvDiaSources, .psfFlux > 100)'}
-  - {name: ten-sigma-in-r, class: all, where: 'any(candidates, .band == "r" and .psfFlux > 10 * .psfFluxErr)'}
-  - {name: even, class: all, where: '(diaSourceId ?? diaSource.diaSourceId) % 2 == 0'}
-`
-
 // blueskyFilters are on what the real documents measured.
 const blueskyFilters = `
   - {name: image, class: arrays, where: 'abs(mean(data.image) + 0.0325) < 0.1 and max(data.image) > 2'}
@@ -72,7 +62,7 @@ func TestRealMessagesAreJudgedAsPythonJudgesThem(t *testing.T) {
 	}
 	for name, s := range map[string]stream{
 		"gcn":     {filters: example(t, "gcn"), topics: "gcn.*", files: gcn},
-		"lasair":  {filters: lasairFilters, topics: "lasair.*", files: lasair},
+		"lasair":  {filters: example(t, "lasair"), topics: "lasair.*", files: lasair},
 		"bluesky": {filters: withoutSchemas(example(t, "bluesky")), more: blueskyFilters, topics: "bluesky.*", files: bluesky},
 	} {
 		t.Run(name, func(t *testing.T) { s.compare(t, python) })

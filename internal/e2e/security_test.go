@@ -131,7 +131,7 @@ func TestSecuredCluster(t *testing.T) {
 		}
 	})
 	t.Run("bad", func(t *testing.T) { s.testBad(t) })
-	t.Run("a password that is renewed", func(t *testing.T) { s.testRenewed(t) })
+	t.Run("80 a password that is renewed", func(t *testing.T) { s.testRenewed(t) })
 	t.Run("sessions that end", func(t *testing.T) { s.testSessions(t) })
 	t.Run("a denied output topic", func(t *testing.T) { s.testDeniedOutput(t) })
 }

@@ -160,7 +160,7 @@ func TestBatchesThatCannotBeReadSaySo(t *testing.T) {
 		want string
 	}{
 		"a bit flipped":              {flip, "checksum"},
-		"unknown compression":        {plain.bytes(set(batchCRCStart+1, 5)), "unknown compression 5"},
+		"77 unknown compression":     {plain.bytes(set(batchCRCStart+1, 5)), "unknown compression 5"},
 		"gzip that is none":          {plain.bytes(set(batchCRCStart+1, codecGzip)), "compressed record batch"},
 		"zstd that is none":          {plain.bytes(set(batchCRCStart+1, codecZstd)), "compressed record batch"},
 		"lz4 that is none":           {plain.bytes(set(batchCRCStart+1, codecLZ4)), "compressed record batch"},

@@ -135,7 +135,7 @@ func TestWhatCannotBeReadStopsThePartitionWithAnAlarm(t *testing.T) {
 		want  string
 	}{
 		"a checksum that stays wrong": {damaged, "checksum"},
-		"unknown compression":         {fakeBatch(func(b []byte) { b[22] = 6 }), "unknown compression 6"},
+		"77 unknown compression":      {fakeBatch(func(b []byte) { b[22] = 6 }), "unknown compression 6"},
 		"an old format":               {fakeBatch(func(b []byte) { b[16] = 1 }), "format 2"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -28,7 +28,7 @@ func allocated(f func()) uint64 {
 const mebibyte = 1 << 20
 
 // Numbers are those of the project's list of bad input, its part on Avro; 11
-// belongs to the registry. Each is decoded as a container and as a bare datum,
+// is beside the registry, in runtime/decode/confluent. Each is decoded as a container and as a bare datum,
 // with its field eager, lazy, and not asked for at all.
 func TestBadInput(t *testing.T) {
 	list := func(items string) string { return field("a", `{"type":"array","items":`+items+`}`) }

@@ -145,7 +145,7 @@ func TestCredentialsAreSentAndNeverTold(t *testing.T) {
 	}
 }
 
-func TestAnUnknownNumberIsAskedForThriceAndThenRefused(t *testing.T) {
+func TestBadInput11AnUnknownNumberIsAskedForThriceAndThenRefused(t *testing.T) {
 	f := newFake(t)
 	r := registry(t, confluent.RegistryConfig{URL: f.URL()})
 	if _, err := r.Schema(1200); !errors.Is(err, runtime.ErrUnavailable) {

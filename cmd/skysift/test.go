@@ -41,6 +41,9 @@ const testHelp = `Run the tests that stand beside filters. filters_test.yaml tes
 A clause is named by its number, its text, or a definition or comparison on the
 way to what decided, as skysift explain shows it.
 
+--coverage goes by the tests that expect something of a filter: which of its
+clauses none of them saw true, and which none saw false.
+
 With alerts: night.avro, what filters pass of that file's alerts (at least 100)
 is held against their max_pass_rate.
 

@@ -94,6 +94,10 @@ func failureText(f filtertest.Failure) string {
 // filter how many were.
 func writeCoverage(w io.Writer, file testedFile) {
 	for _, covered := range file.Coverage {
+		if covered.Tests == 0 {
+			fmt.Fprintf(w, "%s: filter %s: no test expects anything of it\n", file.Filters, covered.Filter)
+			continue
+		}
 		both := 0
 		for _, clause := range covered.Clauses {
 			if clause.True > 0 && clause.False > 0 {

@@ -6,10 +6,12 @@ import (
 )
 
 // Coverage is how often each clause of a filter was seen true and false by the
-// tests that were run, whichever filter they are of. A missing value is
-// counted as false, which it is to the filter; a failure as neither.
+// tests that were run and expect something of this filter: an alert of another
+// filter's test, of which most of this one's fields are missing, tries nothing. A
+// missing value is counted as false, which it is to the filter; a failure as neither.
 type Coverage struct {
 	Filter  string          `json:"filter"`
+	Tests   int             `json:"tests"`
 	Clauses []ClauseCovered `json:"clauses"`
 }
 
@@ -29,10 +31,11 @@ func newCoverage(f filter.Filter) Coverage {
 	return c
 }
 
-func (c *Coverage) note(outcomes []expression.Outcome) {
-	for i, outcome := range outcomes {
+func (c *Coverage) note(found expression.Explanation) {
+	c.Tests++
+	for i, condition := range found.Clauses {
 		clause := &c.Clauses[i]
-		switch outcome {
+		switch condition.Outcome {
 		case expression.True:
 			clause.True++
 		case expression.MissingValue:

@@ -105,19 +105,9 @@ func (r *Runner) prepare(alert *filter.Alert, t Test) error {
 	return nil
 }
 
-// judge compares what each filter comes to, and notes what its clauses gave,
-// whether the test expects something of it or not.
+// judge compares what each filter comes to of which the test expects something,
+// and notes what its clauses gave.
 func (r *Runner) judge(alert *filter.Alert, result *Result) error {
-	for i := range r.coverage {
-		if !r.set.Filters[i].Judges(alert.Topic) {
-			continue
-		}
-		outcomes, err := r.explainer.Outcomes(nil, alert, i)
-		if err != nil {
-			return err
-		}
-		r.coverage[i].note(outcomes)
-	}
 	for _, e := range result.Test.Expect {
 		i := r.positions[e.Filter]
 		if f := r.set.Filters[i]; !f.Judges(alert.Topic) {
@@ -131,6 +121,7 @@ func (r *Runner) judge(alert *filter.Alert, result *Result) error {
 		if err != nil {
 			return err
 		}
+		r.coverage[i].note(found)
 		message, said := e.compare(found), []filter.Annotation(nil)
 		if found.Passes {
 			message, said = r.ask(e, message, alert, i)

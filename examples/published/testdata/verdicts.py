@@ -272,6 +272,54 @@ def fink(alert, c, prv):
     ]
 
 
+def flux(mag):
+    return Number(None if mag.missing else 10 ** ((31.4 - mag.x) / 2.5))
+
+
+def apparent(p):
+    """The flux of a source: that of the difference added to the reference's, or taken from it."""
+    change, reference = flux(p.magpsf), flux(p.magnr)
+    if change.missing or reference.missing or p.magnr < 0:
+        return Number(None)
+    total = reference.x + (change.x if p.positive else -change.x)
+    return Number(total if total > 0 else None)
+
+
+def line(xs, ys, errs):
+    """The slope of the line through points, each weighted by its error."""
+    points = [(x.x, y.x, 1 / e.x**2) for x, y, e in zip(xs, ys, errs) if not (x.missing or y.missing or e.missing) and e > 0]
+    total = sum(w for _, _, w in points)
+    if len(points) < 2:
+        return Number(None)
+    x0, y0 = (sum(p[i] * p[2] for p in points) / total for i in (0, 1))
+    spread = sum(w * (x - x0) ** 2 for x, _, w in points)
+    return Number(sum(w * (x - x0) * (y - y0) for x, y, w in points) / spread if spread > 0 else None)
+
+
+def around(alert, c, prv):
+    """Fink's filters that look into catalogues: the simulated ones have nothing where real alerts are."""
+    age, roid, host = c.jd - c.jdstarthist, Number(alert.get("roid")), alert.get("cdsxmatch") in HOSTS
+    yield "fink-early-kilonova", [c.drb > 0.5, c.classtar > 0.4, age < 0.25, roid != 3, host, False, True]
+    points, fluxes = [], []
+    for p in [p for p in prv if not p.magpsf.missing and p.fid == c.fid] + [c]:
+        f = apparent(p)
+        if not f.missing and 31.4 - 2.5 * math.log10(f.x) < 21:
+            points.append(p)
+            fluxes.append(f.x)
+    times = [p.jd for p in points]
+    mags = [Number(31.4 - 2.5 * math.log10(f)) for f in fluxes]
+    errors = []
+    for p, f in zip(points, fluxes):
+        known = not (p.sigmapsf.missing or p.sigmagnr.missing)
+        errors.append(Number(math.hypot(flux(p.magpsf).x * p.sigmapsf.x, flux(p.magnr).x * p.sigmagnr.x) / f if known else None))
+    yield "fink-fading-kilonova", [
+        c.drb > 0.9, c.classtar > 0.4, age < 5, c.ndethist < 20, c.positive, c.ssdistnr > 10 or c.ssdistnr < 0,
+        abs(galactic_latitude(c)) > 10, host, len(times) > 0 and times[-1] - times[0] > 0.5, line(times, mags, errors) > 0.3, True,
+    ]
+    yield "fades", [line(times, mags, errors) > 0.01]
+    yield "fink-magnetic-cv", [False]
+
+
 def main(folders):
     for folder in folders:
         for path in sorted(Path(folder).rglob("*.avro")):
@@ -280,7 +328,7 @@ def main(folders):
                     c = Row(alert["candidate"])
                     prv = [Row(p) for p in alert.get("prv_candidates") or []]
                     holds = []
-                    for family in (ztf, bts, boom, ampel, fink):
+                    for family in (ztf, bts, boom, ampel, fink, around):
                         for name, clauses in family(alert, c, prv):
                             holds += [f"{name}.{i + 1}" for i, held in enumerate(clauses) if held]
                     print(json.dumps({"candid": alert["candid"], "holds": sorted(holds)}))

@@ -16,11 +16,13 @@ func (c *compilation) checkFilter(i int) checkedFilter {
 	var checked checkedFilter
 	f := c.program.Filters[i]
 	sources := make([]*source, len(f.Where))
-	wholes := map[*node]int{}
+	wholes, warned := map[*node]int{}, map[int]bool{}
 	for j, text := range f.Where {
 		sources[j] = &source{text: text, place: Mistake{Filter: i, Definition: -1, Clause: j, Annotation: -1, List: -1}}
 		n := c.checkSource(sources[j], func(ch *checker, v *node) *node { return ch.asCondition(v, span{0, len(text)}) })
-		c.warnAgain(sources[j], n, wholes)
+		if c.warnAgain(sources[j], n, wholes) {
+			warned[j] = true
+		}
 		for _, conjunct := range conjuncts(n) {
 			checked.clauses = append(checked.clauses, checkedClause{j, conjunct})
 		}
@@ -29,7 +31,7 @@ func (c *compilation) checkFilter(i int) checkedFilter {
 		s := &source{place: Mistake{Filter: i, Definition: -1, Clause: -1, Annotation: -1, List: -1}}
 		c.complain(s, span{}, "the filter has no clause", "write where: with at least one")
 	}
-	c.warnClauses(sources, checked.clauses)
+	c.warnClauses(sources, checked.clauses, warned)
 	if !f.Bounded {
 		c.warnLists(i, checked.clauses)
 	}

@@ -42,38 +42,17 @@ func about(n *node) (value *node, holds, all index.PassSet) {
 	return value, holds.And(all), all
 }
 
-// facts are what clauses that hold say of values, and of conditions.
-type facts struct {
-	values     map[*node][]saying
-	conditions map[*node]saying
-}
-
-// saying is what one clause leaves of a value, or whether it wants a condition
-// to hold.
-type saying struct {
-	where int
-	left  index.PassSet
-	holds bool
-}
-
 // warnClauses warns of clauses that are the same for every alert, alone or
-// beside the clauses before them.
-func (c *compilation) warnClauses(sources []*source, clauses []checkedClause) {
-	known := facts{map[*node][]saying{}, map[*node]saying{}}
-	warned := map[int]bool{}
-	for _, clause := range clauses {
-		message, help := "", ""
-		switch n := clause.node; {
-		case n.isBad() || warned[clause.where]:
+// beside the clauses before them. Some may have been warned of already.
+func (c *compilation) warnClauses(sources []*source, clauses []checkedClause, warned map[int]bool) {
+	known := newFacts()
+	for i, clause := range clauses {
+		if clause.node.isBad() || warned[clause.where] {
 			continue
-		case n.isConst() && n.value.True():
-			message, help = "the clause is always true", "leave it out, or test what you mean"
-		case n.isConst():
-			message, help = "the clause is always false: the filter passes nothing", "test what you mean"
-		default:
-			if message, help = known.contradicted(clause); message == "" {
-				message, help = sameForAll(n)
-			}
+		}
+		message, help := known.sameForAll(clause)
+		if isLast := i == len(clauses)-1 || clauses[i+1].where != clause.where; message == "" && isLast {
+			message, help = known.implied()
 		}
 		if message != "" {
 			c.warn(sources[clause.where], sources[clause.where].all(), message, help)
@@ -87,63 +66,19 @@ func (c *compilation) warnClauses(sources []*source, clauses []checkedClause) {
 	}
 }
 
-// contradicted enters what a clause says, and words that nothing can meet it
-// beside the earlier ones.
-func (k facts) contradicted(c checkedClause) (message, help string) {
-	const nothing = "the clause is always false%s: the filter passes nothing"
-	beside, never := k.enter(c)
-	switch {
-	case !never:
-		return "", ""
-	case beside == c.where:
-		return fmt.Sprintf(nothing, ""), "no value meets all of it: is an or meant, or another limit?"
-	case beside < 0:
-		return fmt.Sprintf(nothing, " beside those before it"), "change one of them, or leave it out"
+// sameForAll enters what a clause says, and words that it is the same for every
+// alert.
+func (k *facts) sameForAll(c checkedClause) (message, help string) {
+	switch n := c.node; {
+	case n.isConst() && n.value.True():
+		return "the clause is always true", "leave it out, or test what you mean"
+	case n.isConst():
+		return "the clause is always false: the filter passes nothing", "test what you mean"
 	}
-	return fmt.Sprintf(nothing, fmt.Sprintf(" beside clause %d", beside+1)), "change one of the two, or leave it out"
-}
-
-// enter notes what a clause says. beside is the clause that it cannot stand
-// beside, its own where it says so alone, -1 where it takes several.
-func (k facts) enter(c checkedClause) (beside int, never bool) {
-	value, left, _ := about(c.node)
-	if value == nil {
-		return k.enterCondition(c)
+	if message, help = k.contradicted(c); message == "" {
+		message, help = sameForAll(c.node)
 	}
-	said := append(k.values[value], saying{where: c.where, left: left})
-	k.values[value] = said
-	together, own := left, left
-	for _, s := range said {
-		together = together.And(s.left)
-		if s.where == c.where {
-			own = own.And(s.left)
-		}
-	}
-	if !together.IsNothing() {
-		return 0, false
-	}
-	if own.IsNothing() {
-		return c.where, true
-	}
-	for _, s := range said {
-		if own.And(s.left).IsNothing() {
-			return s.where, true
-		}
-	}
-	return -1, true
-}
-
-func (k facts) enterCondition(c checkedClause) (beside int, never bool) {
-	condition, holds := c.node, true
-	if condition.op == opNot {
-		condition, holds = condition.args[0], false
-	}
-	old, met := k.conditions[condition]
-	if met && old.holds != holds {
-		return old.where, true
-	}
-	k.conditions[condition] = saying{where: c.where, holds: holds}
-	return 0, false
+	return message, help
 }
 
 // sameForAll words that a clause holds for every value of what it is about.
@@ -162,15 +97,17 @@ func sameForAll(n *node) (message, help string) {
 }
 
 // warnAgain warns of a clause that stands among the filter's already.
-func (c *compilation) warnAgain(s *source, n *node, wholes map[*node]int) {
+func (c *compilation) warnAgain(s *source, n *node, wholes map[*node]int) (warned bool) {
 	if n.isBad() || n.isConst() {
-		return
+		return false
 	}
-	if first, again := wholes[n]; again {
+	first, again := wholes[n]
+	if again {
 		c.warn(s, s.all(), fmt.Sprintf("clause %d says this already", first+1), "leave it out, or test what you mean")
-		return
+		return true
 	}
 	wholes[n] = s.place.Clause
+	return false
 }
 
 // warnLists warns of a filter for which every alert's history is read. An

@@ -33,6 +33,10 @@ func TestWhatMayBeMeantIsNotWarnedOf(t *testing.T) {
 		{"candidate.ssdistnr < 0 or candidate.ssdistnr > 5 or candidate.ssdistnr == nil"},
 		{"candidate.magpsf < 19", "candidate.magpsf < 18"}, // of definitions, one narrows another
 		{"candidate.magpsf > 18", "candidate.magpsf < 19", "candidate.magpsf != nil"},
+		{"candidate.magpsf < 19", "candidate.magpsf < 20 and candidate.fid == 1"},
+		{"candidate.magpsf < 20", "candidate.magpsf != nil", "candidate.magpsf < 19"},
+		{"candidate.distpsnr1 > 2", "not (candidate.distpsnr1 < 1 and candidate.rb > 0.5)"},
+		{"not (candidate.distpsnr1 < 2)", "candidate.distpsnr1 > 1"}, // which is not so where it is missing
 		{"candidate.drb == nil and candidate.rb > 0.65 or candidate.drb > 0.5"},
 		{"candidate.fid in [1, 2] and candidate.magpsf < 18 or candidate.fid == 2 and candidate.magpsf < 19"},
 		{"candidate.rb > 0.5", "any(prv_candidates, .fid == 1) and any(prv_candidates, .fid == 2)"},

@@ -1,7 +1,7 @@
 package filter
 
-// Warning is a kind of warning about a filter. Its author may say that they
-// mean what filters of this kind are warned of.
+// Warning is a kind of warning about a filter, or a file of filters. Its author
+// may say that they mean what is warned of.
 type Warning string
 
 const (
@@ -14,9 +14,15 @@ const (
 	WarnExpressions Warning = "expressions"
 	// WarnHistory is that every alert's history has to be read for a filter.
 	WarnHistory Warning = "history"
+	// WarnUnused is that nothing uses what a file names: a definition, a list, or
+	// something of the sky. It is about no filter.
+	WarnUnused Warning = "unused"
 )
 
-// Warnings returns all kinds.
+// Warnings returns the kinds that are about a filter.
 func Warnings() []Warning {
 	return []Warning{WarnDuplicate, WarnCovered, WarnExpressions, WarnHistory}
 }
+
+// FileWarnings returns the kinds that a file can have.
+func FileWarnings() []Warning { return append(Warnings(), WarnUnused) }

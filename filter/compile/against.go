@@ -85,6 +85,7 @@ func against(alone *spec.File, f spec.Filter, was, then *filter.Schema, has hold
 // uses.
 func newMistakes(before, after program) []*spec.Error {
 	unused := map[int]bool{}
+	before.Spares = false
 	for _, m := range expression.Check(before.Program) {
 		unused[m.Definition] = m.Warning && m.Definition >= 0
 	}

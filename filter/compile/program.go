@@ -33,6 +33,7 @@ func newProgram(schema *filter.Schema, files ...*spec.File) program {
 	p.Schema = schema
 	known, listed := map[string]bool{}, map[string]bool{}
 	for _, file := range files {
+		p.Spares = p.Spares || slices.Contains(file.Ignore, filter.WarnUnused)
 		p.addSky(file.Sky)
 		for _, l := range file.Lists {
 			if listed[l.Name] {
@@ -51,15 +52,15 @@ func newProgram(schema *filter.Schema, files ...*spec.File) program {
 			p.Definitions = append(p.Definitions, expression.Definition{Name: d.Name, Source: d.Expression.Source})
 		}
 		for _, f := range file.Filters {
-			p.addFilter(file.Path, f)
+			p.addFilter(file, f)
 		}
 	}
 	return p
 }
 
-func (p *program) addFilter(path string, f spec.Filter) {
+func (p *program) addFilter(file *spec.File, f spec.Filter) {
 	placed := placedFilter{Filter: f}
-	source := expression.Filter{Name: f.Name, Class: f.Class, Description: f.Description, Topics: f.Topics, File: path, Guarded: f.Guarded, Bounded: f.Budget > 0, Ignore: f.Ignore}
+	source := expression.Filter{Name: f.Name, Class: f.Class, Description: f.Description, Topics: f.Topics, File: file.Path, Guarded: f.Guarded, Bounded: f.Budget > 0, Ignore: slices.Concat(f.Ignore, file.Ignore)}
 	for i, clause := range f.Where {
 		if clause.Source != "" {
 			placed.clauses = append(placed.clauses, i)
@@ -106,6 +107,8 @@ func (p program) place(m expression.Mistake) *spec.Error {
 		found := p.lists[m.List].Mistake(errors.New(m.Message))
 		found.Suggestion = m.Suggestion
 		return found
+	case m.Sky != "":
+		return p.placeInSky(m)
 	}
 	found := p.files[0].Mistake(errors.New(m.Message))
 	found.Suggestion = m.Suggestion

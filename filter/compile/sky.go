@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"github.com/skysift/skysift/filter/expression"
 	"github.com/skysift/skysift/filter/sky"
 	"github.com/skysift/skysift/filter/spec"
 )
@@ -62,4 +63,26 @@ func digestOf[T any, P interface {
 		return ""
 	}
 	return content.Digest()
+}
+
+// placeInSky gives a warning about something of the sky its place.
+func (p program) placeInSky(m expression.Mistake) *spec.Error {
+	for _, file := range p.files {
+		for _, c := range file.Sky.Watchlists {
+			if m.Sky == "watchlist "+c.Name {
+				return c.Unused(m.Message, m.Suggestion)
+			}
+		}
+		for _, c := range file.Sky.Catalogues {
+			if m.Sky == "catalogue "+c.Name {
+				return c.Unused(m.Message, m.Suggestion)
+			}
+		}
+		for _, r := range file.Sky.Regions {
+			if m.Sky == "region "+r.Name {
+				return r.Unused(m.Message, m.Suggestion)
+			}
+		}
+	}
+	return nil
 }

@@ -146,7 +146,7 @@ func TestMistakesWithCataloguesAndRegions(t *testing.T) {
 		{`crossmatch("sample", ra, dec)`, "crossmatch", "unknown function crossmatch", `write near("catalogue", ra, dec, radius)`},
 	} {
 		p := withSamples(t, one(c.clause))
-		p.Watchlists["lonely"] = p.Watchlists["sample"]
+		p.Watchlists["lonely"], p.Spares = p.Watchlists["sample"], true
 		set, mistakes := Compile(p)
 		if set != nil || len(mistakes) == 0 {
 			t.Errorf("%s is no mistake", c.clause)

@@ -14,6 +14,7 @@ type compilation struct {
 	definitions map[string]*definition
 	lists       map[string]*list
 	view        *view
+	places      map[string]bool // the watchlists, catalogues and regions that are used, as in Mistake.Sky
 	// open are the definitions being checked, the innermost last: to meet one
 	// of them again is a circle.
 	open []*definition
@@ -36,6 +37,7 @@ func newCompilation(p Program) *compilation {
 		definitions: map[string]*definition{},
 		lists:       map[string]*list{},
 		view:        newView(p.Schema),
+		places:      map[string]bool{},
 	}
 }
 
@@ -147,17 +149,4 @@ func (c *compilation) use(d *definition, from *source, at span) *node {
 	}
 	c.checkDefinition(d)
 	return d.node
-}
-
-func (c *compilation) warnUnused() {
-	for _, d := range c.definitions {
-		if !d.used {
-			c.warn(d.source, span{0, len(d.source.text)}, "the definition "+d.name+" is not used", "use it, or leave it out")
-		}
-	}
-	for _, l := range c.lists {
-		if !l.used {
-			c.warn(l.source, span{}, "the list "+l.name+" is not used", "")
-		}
-	}
 }

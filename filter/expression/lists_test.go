@@ -41,7 +41,7 @@ func TestMistakesAboutListsHaveTheirPlace(t *testing.T) {
 		"list -1, definition 0, clause -1: there is a list of the name names (choose another name)",
 		"list 4, definition -1, clause -1: the list fid hides the alert's field of that name (choose another name)",
 		"list 5, definition -1, clause -1: a list cannot be named not (use letters, digits and _, as in near_star)",
-		"list 6, definition -1, clause -1: the list spare is not used ()",
+		"list 6, definition -1, clause -1: the list spare is not used (use it, or leave it out; if it is meant, write ignore_warnings: unused beside filters:)",
 		"list -1, definition -1, clause 2: unknown field mani (did you mean many?)",
 		"list -1, definition -1, clause 3: an integer is looked for in a list that has none (quotes make text of a number)",
 		"list -1, definition -1, clause 4: a list of numbers cannot be compared (compare one of its values, or len(x))",

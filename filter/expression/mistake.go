@@ -16,6 +16,9 @@ type Mistake struct {
 	Clause             int // index in Where, or -1
 	Annotation         int // index or -1
 	List               int // index or -1
+	// Sky is the watchlist, catalogue or region that a warning is about, as in
+	// "watchlist stars"; "" where it is about none.
+	Sky string
 	// Offset and Length are bytes within that expression's source: the caret.
 	Offset, Length int
 	Message        string // "unknown field candidate.magpfs"
@@ -66,7 +69,7 @@ func (r *report) add(m Mistake) {
 
 func (m Mistake) sameExpression(other Mistake) bool {
 	return m.Filter == other.Filter && m.Definition == other.Definition &&
-		m.Clause == other.Clause && m.Annotation == other.Annotation && m.List == other.List
+		m.Clause == other.Clause && m.Annotation == other.Annotation && m.List == other.List && m.Sky == other.Sky
 }
 
 func (r *report) sorted() []Mistake {

@@ -50,6 +50,8 @@ type Program struct {
 	Watchlists map[string]*sky.Catalogue
 	Catalogues map[string]*sky.Catalogue
 	Regions    map[string]*sky.Region
+	// Spares says that what nothing uses is meant to be there.
+	Spares bool
 }
 
 // Compile compiles all filters together and reports every mistake and

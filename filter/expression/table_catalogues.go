@@ -55,6 +55,7 @@ func (c *checker) placeArgument(fn *Function, w want, v *node, at span) *node {
 	case !ok:
 		return c.wrong(at, fn.Name+" wants the name of a "+kind+", written out in quotes", "write "+fn.Signature())
 	case known(name):
+		c.places[kind+" "+name] = true
 		return v
 	case elsewhere(name):
 		return c.wrong(at, name+" is a "+other, "write "+help+"("+strconv.Quote(name)+", ra, dec)")

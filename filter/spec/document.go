@@ -39,6 +39,9 @@ type File struct {
 	// Unread are the names of lists and definitions that could not be read. To complain
 	// of their uses would be no news.
 	Unread []string
+	// Ignore are the warnings about the file, and about all its filters, that its
+	// author means.
+	Ignore []filter.Warning
 
 	source *source
 }

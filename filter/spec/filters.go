@@ -44,7 +44,7 @@ func (r *reader) filter(node *yaml.Node) {
 		{"annotate", func(n *yaml.Node) { f.Annotate = r.annotate(n) }},
 		{"max_pass_rate", func(n *yaml.Node) { f.MaxPassRate = r.passRate(n) }},
 		{"budget", func(n *yaml.Node) { f.Budget = r.budget(aliased(n)) }},
-		{"ignore_warnings", func(n *yaml.Node) { f.Ignore = r.ignored(n) }},
+		{"ignore_warnings", func(n *yaml.Node) { f.Ignore = r.ignored(n, filter.Warnings()) }},
 		{"plugin", func(n *yaml.Node) { f.Plugin = r.plugin(n) }},
 	})
 	f.Guarded = hasOtherKey(node, "name", "class", "description", "where", "annotate", "max_pass_rate", "budget", "ignore_warnings")

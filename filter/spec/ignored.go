@@ -11,8 +11,8 @@ import (
 	"github.com/skysift/skysift/internal/spelling"
 )
 
-// ignored reads which warnings a filter's author means, one or a list.
-func (r *reader) ignored(node *yaml.Node) []filter.Warning {
+// ignored reads which of the known warnings an author means, one or a list.
+func (r *reader) ignored(node *yaml.Node, known []filter.Warning) []filter.Warning {
 	node = aliased(node)
 	items := []*yaml.Node{node}
 	if node.Kind == yaml.SequenceNode {
@@ -25,7 +25,7 @@ func (r *reader) ignored(node *yaml.Node) []filter.Warning {
 			continue
 		}
 		for name := range strings.SplitSeq(item.Value, ",") {
-			if w, ok := r.warning(item, strings.TrimSpace(name)); ok {
+			if w, ok := r.warning(item, strings.TrimSpace(name), known); ok {
 				all = append(all, w)
 			}
 		}
@@ -33,13 +33,17 @@ func (r *reader) ignored(node *yaml.Node) []filter.Warning {
 	return all
 }
 
-func (r *reader) warning(node *yaml.Node, name string) (filter.Warning, bool) {
-	known := filter.Warnings()
+func (r *reader) warning(node *yaml.Node, name string, known []filter.Warning) (filter.Warning, bool) {
 	if slices.Contains(known, filter.Warning(name)) {
 		return filter.Warning(name), true
 	}
 	mistake := r.fail(node, "no warning is named %s", quoted(name))
 	mistake.Suggestion = "there are " + listed(known)
+	if slices.Contains(filter.FileWarnings(), filter.Warning(name)) {
+		mistake.Err = fmt.Errorf("no warning about a filter is named %s", quoted(name))
+		mistake.Suggestion = "it is about the file: write ignore_warnings: " + name + " below version: 1, beside filters:"
+		return "", false
+	}
 	if near := spelling.Nearest(name, namesOf(known)); near != "" {
 		mistake.Suggestion = "did you mean " + near + "?"
 	}
@@ -61,9 +65,9 @@ func listed(warnings []filter.Warning) string {
 }
 
 // ignoredShape is one warning's name, several with commas, or a list.
-func ignoredShape() shape {
-	name := `\s*(` + strings.Join(namesOf(filter.Warnings()), "|") + `)\s*`
+func ignoredShape(about string, known []filter.Warning) shape {
+	name := `\s*(` + strings.Join(namesOf(known), "|") + `)\s*`
 	one := shape{"type": "string", "pattern": `^` + name + `(,` + name + `)*$`}
 	return described(shape{"oneOf": []shape{one, {"type": "array", "items": one}}},
-		"Warnings about the filter that are not told, as what they warn of is meant: "+listed(filter.Warnings())+".")
+		"Warnings about "+about+" that are not told, as what they warn of is meant: "+listed(known)+".")
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/skysift/skysift/filter"
 )
 
 // JSONSchema returns the JSON Schema (draft-07) of a file of filters, by which
@@ -68,10 +70,11 @@ func fileShape() shape {
 			"propertyNames":        nameShape(),
 			"additionalProperties": expressionShape("The expression that the name stands for."),
 		}, "Names for expressions that several filters need, in any order. A definition is seen by the filters and definitions of its own file."),
-		"watchlists": skyShape(catalogueShape("watchlist"), "Sources that watch(name, ra, dec) looks for around an alert, each with a radius."),
-		"catalogues": skyShape(catalogueShape("catalogue"), "Sources that near(name, ra, dec, radius) looks for around an alert, with their columns."),
-		"regions":    skyShape(regionShape(), "Parts of the sky that in_region(ra, dec, name) asks about."),
-		"filters":    described(shape{"type": []string{"array", "null"}, "items": filterShape()}, "The filters. Names are unique over all files of a folder."),
+		"watchlists":      skyShape(catalogueShape("watchlist"), "Sources that watch(name, ra, dec) looks for around an alert, each with a radius."),
+		"catalogues":      skyShape(catalogueShape("catalogue"), "Sources that near(name, ra, dec, radius) looks for around an alert, with their columns."),
+		"regions":         skyShape(regionShape(), "Parts of the sky that in_region(ra, dec, name) asks about."),
+		"ignore_warnings": ignoredShape("the file, and about all its filters,", filter.FileWarnings()),
+		"filters":         described(shape{"type": []string{"array", "null"}, "items": filterShape()}, "The filters. Names are unique over all files of a folder."),
 	})
 	s["$schema"] = "http://json-schema.org/draft-07/schema#"
 	s["title"] = "filters.yaml"
@@ -100,7 +103,7 @@ func filterShape() shape {
 		}}, "The largest share of alerts that the filter may pass, above 0 and up to 1; skysift replay and test fail above it."),
 		"budget": described(shape{"type": "string", "pattern": `^\+?([0-9.]+(ns|us|µs|μs|ms|s|m|h))+$`},
 			fmt.Sprintf("CPU time that the filter may take per alert, from %v to %v, such as 200us; skysift run suspends it above that.", leastBudget, time.Duration(mostBudget))),
-		"ignore_warnings": ignoredShape(),
+		"ignore_warnings": ignoredShape("the filter", filter.Warnings()),
 		"plugin":          pluginShape(),
 	})
 	s["anyOf"] = []shape{{"required": []string{"where"}}, {"required": []string{"plugin"}}}

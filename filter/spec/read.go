@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/skysift/skysift/filter"
 )
 
 // maxMistakes bounds the mistakes that are kept of one file: a file of another
@@ -96,6 +98,7 @@ func (r *reader) root(node *yaml.Node) {
 		{"watchlists", r.watchlists},
 		{"catalogues", r.catalogues},
 		{"regions", r.regions},
+		{"ignore_warnings", func(n *yaml.Node) { r.file.Ignore = r.ignored(n, filter.FileWarnings()) }},
 		{"filters", r.filters},
 	})
 	if lookup(node, "version") == nil {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 
 	"gopkg.in/yaml.v3"
@@ -47,6 +48,11 @@ func (c Catalogue) Mistake(err *sky.Error) *Error { return c.marks.mistake(c.wha
 // Clash is the mistake that another file says something else under this name.
 func (c Catalogue) Clash(path string) *Error { return c.marks.clash(c.what(), path) }
 
+// Unused is the warning that nothing uses it.
+func (c Catalogue) Unused(message, suggestion string) *Error {
+	return c.marks.unused(message, suggestion)
+}
+
 func (c Catalogue) what() string {
 	if c.Source.Watchlist {
 		return fmt.Sprintf("watchlist %q", c.Name)
@@ -59,6 +65,9 @@ func (r Region) Mistake(err *sky.Error) *Error { return r.marks.mistake(r.what()
 
 // Clash is the mistake that another file says something else under this name.
 func (r Region) Clash(path string) *Error { return r.marks.clash(r.what(), path) }
+
+// Unused is the warning that nothing uses it.
+func (r Region) Unused(message, suggestion string) *Error { return r.marks.unused(message, suggestion) }
 
 func (r Region) what() string { return fmt.Sprintf("region %q", r.Name) }
 
@@ -83,6 +92,13 @@ func (m marks) mistake(what string, err *sky.Error) *Error {
 func (m marks) clash(what, path string) *Error {
 	placed := m[""].mistake(fmt.Errorf("%s: %s has another of this name: in one folder a name has one meaning", what, path))
 	placed.Suggestion = "rename one of them, or make them alike"
+	return placed
+}
+
+// unused is a warning about the name itself.
+func (m marks) unused(message, suggestion string) *Error {
+	placed := m[""].mistake(errors.New(message))
+	placed.Suggestion = suggestion
 	return placed
 }
 

@@ -37,7 +37,7 @@ filters:
 
 	second.StopBroker(t, 0)
 	s.produceAlerts(0, 6, 9)
-	p.AwaitLog(t, s.prefix+"everything of the output cluster ("+second.Bootstrap()+")", enough)
+	p.AwaitLog(t, `about="output cluster" reason="a broker of those that outputs go to (`+second.Bootstrap()+") does not answer", enough)
 	if committed := s.cluster.Committed(t, s.group, s.topic); committed[0] > 6 {
 		t.Errorf("committed %v while the second cluster was down", committed)
 	}

@@ -145,7 +145,7 @@ func (l *lane) send(ctx context.Context) (err error) {
 		}
 		l.repair(ctx, err)
 		pause.slow = denied(err)
-		alarms.after(l.place.topic, patience(err), l.topic.sink.advise(l.place.topic, err))
+		l.topic.sink.trouble(l.place.topic, err)
 		if err := pause.pause(ctx); err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func (t *outTopic) open(ctx context.Context) error {
 				return err
 			}
 			t.sink.cluster.forget(t.name)
-			t.sink.alarms.after(t.name, patience(err), t.sink.advise(t.name, err))
+			t.sink.trouble(t.name, err)
 			pause.slow = denied(err)
 		}
 		if err := pause.pause(ctx); err != nil {

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -22,6 +23,19 @@ func explainGroup(group string, err error) error {
 		return fmt.Errorf("no permission to use group %s: grant this user Read on the group, or choose one that it may use: %w", group, err)
 	}
 	return fmt.Errorf("group %s: %w", group, err)
+}
+
+// trouble tells that a topic cannot be written to. A broker that does not answer
+// is one trouble, however many topics wait for it.
+func (s *Sink) trouble(topic string, err error) {
+	if !unanswered(err) {
+		s.alarms.after(topic, patience(err), s.advise(topic, err))
+		return
+	}
+	cluster := s.config.Cluster
+	name := cmp.Or(cluster.Name, "brokers")
+	s.alarms.of(name, topic, troubleAfter, fmt.Errorf("a broker of those that outputs go to (%s) does not answer, and is asked again; nothing is lost: %w",
+		strings.Join(cluster.Brokers, ","), err))
 }
 
 // advise says what to do about an output that waits.

@@ -101,6 +101,11 @@ func retryableCode(code kafkago.Error) bool {
 	return false
 }
 
+// unanswered says that no broker answered: there is no connection, or it ended.
+func unanswered(err error) bool {
+	return !errors.As(err, new(kafkago.Error)) && !refused(err) && Retryable(err)
+}
+
 // denied says that err waits for a person: a permission or credential.
 func denied(err error) bool { return refused(err) || forbidden(err) }
 

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/skysift/skysift/filter"
@@ -12,7 +13,9 @@ import (
 type Effect struct {
 	Filter spec.Filter
 	// Gone are the fields that the filter reads and the schema does not have:
-	// they are missing in every alert of it.
+	// they are missing in every alert of it. Of those that the newest known
+	// version already lacks, as the names that old versions had for what has
+	// another now, only those are told without which a clause is always false.
 	Gone []string
 	// Kinds are the fields whose kind is another.
 	Kinds []KindChange
@@ -46,39 +49,70 @@ func (e Effect) Changes() bool { return len(e.Gone)+len(e.Kinds)+len(e.Mistakes)
 // the fields of another schema than was, which may be nil: names were not
 // checked. The document must be one that Set made a set of.
 func Against(doc *spec.Document, was, now *filter.Schema) []Effect {
-	has := newHolding(now)
-	var then *filter.Schema
+	to := comparison{was: was, has: newHolding(now)}
 	if was != nil {
-		then = together(was, now)
+		to.then, to.had = together(was, now), newHolding(newestOf(was))
 	}
 	var effects []Effect
 	for _, file := range doc.Files {
 		for _, f := range file.Filters {
 			alone := *file
 			alone.Filters = []spec.Filter{f}
-			effects = append(effects, against(&alone, f, was, then, has))
+			effects = append(effects, to.effect(&alone, f))
 		}
 	}
 	return effects
 }
 
-func against(alone *spec.File, f spec.Filter, was, then *filter.Schema, has holding) Effect {
+// comparison is what was known of the alerts beside what another schema has.
+type comparison struct {
+	was *filter.Schema
+	// then is both together, the other schema's word before what was known; had is
+	// what the newest known version has. They are empty where nothing was known.
+	then *filter.Schema
+	had  holding
+	has  holding
+}
+
+func (c comparison) effect(alone *spec.File, f spec.Filter) Effect {
 	effect := Effect{Filter: f}
-	before := newProgram(was, alone)
+	before := newProgram(c.was, alone)
 	set, _ := expression.Compile(before.Program)
 	if set == nil {
 		return effect
 	}
+	lost := c.losses(before)
 	for _, field := range set.Fields {
-		if !has.path(field.Path) {
-			effect.Gone = append(effect.Gone, field.Path)
-		} else if change, other := kindChange(field.Path, was, has); other {
+		if !c.has.path(field.Path) {
+			if c.isNew(field.Path) || breaks(lost, field.Path) {
+				effect.Gone = append(effect.Gone, field.Path)
+			}
+		} else if change, other := kindChange(field.Path, c.was, c.has); other {
 			effect.Kinds = append(effect.Kinds, change)
 		}
 	}
-	effect.Losses = expression.Without(before.Program, func(path string) bool { return !has.path(path) })
-	effect.Mistakes = newMistakes(before, newProgram(then, alone))
+	effect.Losses = lost
+	effect.Mistakes = newMistakes(before, newProgram(c.then, alone))
 	return effect
+}
+
+// isNew reports whether that a field is missing would be new.
+func (c comparison) isNew(path string) bool { return c.was == nil || c.had.path(path) }
+
+// losses are the clauses and annotations that read what is gone, but for those
+// of which nothing is new, unless nothing can pass them.
+func (c comparison) losses(p program) []expression.Loss {
+	lost := expression.Without(p.Program, func(path string) bool { return !c.has.path(path) })
+	return slices.DeleteFunc(lost, func(l expression.Loss) bool {
+		return l.Fate != expression.AlwaysFalse && !slices.ContainsFunc(l.Fields, c.isNew)
+	})
+}
+
+// breaks reports whether a clause is always false that reads a field.
+func breaks(lost []expression.Loss, path string) bool {
+	return slices.ContainsFunc(lost, func(l expression.Loss) bool {
+		return l.Fate == expression.AlwaysFalse && slices.Contains(l.Fields, path)
+	})
 }
 
 // newMistakes are those that a filter has after, and in the definitions that it

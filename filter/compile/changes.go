@@ -61,12 +61,22 @@ func (m *meeting) noteNewest() {
 	if m.arrived.Version == "" || len(versions) == 0 || slices.Contains(versions, m.arrived.Version) {
 		return
 	}
-	m.newest = &filter.Schema{}
-	for _, f := range m.known.Fields {
-		if f.Versions == nil || slices.Contains(f.Versions, versions[len(versions)-1]) {
-			m.newest.Fields = append(m.newest.Fields, f)
+	m.newest = newestOf(m.known)
+}
+
+// newestOf returns what the newest known version has; the schema itself where it
+// is of no versions.
+func newestOf(known *filter.Schema) *filter.Schema {
+	if len(known.Versions) == 0 {
+		return known
+	}
+	newest := &filter.Schema{}
+	for _, f := range known.Fields {
+		if f.Versions == nil || slices.Contains(f.Versions, known.Versions[len(known.Versions)-1]) {
+			newest.Fields = append(newest.Fields, f)
 		}
 	}
+	return newest
 }
 
 // matters reports whether anything changes for any filter. Mostly nothing

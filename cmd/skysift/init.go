@@ -170,7 +170,7 @@ func tellInit(io streams, dir string, files []made) error {
 	fmt.Fprint(io.out, "\nNext:\n\n")
 	steps := [][2]string{
 		{"skysift validate filters.yaml", "is it right?"},
-		{"skysift test", "do the filters what their tests say?"},
+		{"skysift test", "do the filters do what their tests say?"},
 		{"skysift replay --filters filters.yaml night.avro", "what would have passed?"},
 		{"skysift fields night.avro", "what can a filter ask about?"},
 		{"skysift explain --filters filters.yaml night.avro --index 29", "why does an alert pass, or not?"},

@@ -23,6 +23,9 @@ import (
 // version is none of the known ones, and the newest of these has the field, that is
 // worth knowing; and the filter is broken if it can be proved that it passes nothing
 // without it.
+//
+// A schema with nothing of what the filters read, and every known version has, is
+// another survey's: all of them are broken, version or no version.
 func changes(doc *spec.Document, known, arrived *filter.Schema) []filter.Change {
 	if known == nil {
 		return nil
@@ -54,6 +57,8 @@ type meeting struct {
 	// newest has what the newest known version has; nil where the arrived one is
 	// known itself, or that cannot be told.
 	newest *filter.Schema
+	// foreign says that the schema is of another survey.
+	foreign bool
 }
 
 func (m *meeting) noteNewest() {
@@ -82,15 +87,39 @@ func newestOf(known *filter.Schema) *filter.Schema {
 // matters reports whether anything changes for any filter. Mostly nothing
 // does, and to look at all of them at once is cheap.
 func (m *meeting) matters(doc *spec.Document) bool {
+	matters, read := false, map[string]bool{}
 	for _, file := range doc.Files {
 		p := newProgram(m.together, file)
 		set, mistakes := expression.Compile(p.Program)
 		if set == nil || slices.ContainsFunc(mistakes, isBreak) || m.lacks(set) != nil {
-			return true
+			matters = true
+		}
+		if set != nil {
+			for _, field := range set.Fields {
+				read[root(field.Path)] = true
+			}
 		}
 	}
-	return false
+	m.foreign = m.isForeign(read)
+	return matters || m.foreign
 }
+
+// isForeign reports whether some of the roots that are read are in every known
+// version, and none of these is in the schema.
+func (m *meeting) isForeign(read map[string]bool) bool {
+	lasting := map[string]bool{}
+	for _, f := range m.known.Fields {
+		if f.Versions == nil && read[root(f.Path)] {
+			lasting[root(f.Path)] = true
+		}
+	}
+	return len(lasting) > 0 && !slices.ContainsFunc(m.arrived.Fields, func(f filter.SchemaField) bool { return lasting[root(f.Path)] })
+}
+
+// root is the field of the alert itself that a path begins with.
+func root(path string) string { return path[:len(path)-len(strings.TrimLeftFunc(path, isOfName))] }
+
+func isOfName(r rune) bool { return r != '.' && r != '[' }
 
 func isBreak(m expression.Mistake) bool { return !m.Warning && !m.Across }
 
@@ -110,6 +139,9 @@ func (m *meeting) of(file *spec.File, f spec.Filter) filter.Change {
 	}
 	if set == nil {
 		return filter.Change{}
+	}
+	if m.foreign && len(set.Fields) > 0 {
+		return filter.Change{Breaks: true, Reason: fmt.Sprintf("it has nothing that filters of the survey %s read: say whose alerts these are with --survey, SKYSIFT_SURVEY or stream.survey", m.known.Survey)}
 	}
 	lacks := m.lacks(set)
 	if lacks == nil {

@@ -229,3 +229,27 @@ func compiled(t *testing.T, path string, schema *filter.Schema) *filter.Set {
 	}
 	return set
 }
+
+// Another survey's alerts have nothing that a filter reads: it would pass none
+// of them in silence, also where their schema says no version.
+func TestAlertsOfAnotherSurveyBreakEachFilterThatReadsThem(t *testing.T) {
+	known, err := schemas.Load("ztf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "version: 1\nfilters:\n  - {name: view, class: c, where: alert.mag < 20}\n  - {name: never, class: c, where: not (candidate.magpsf > 20)}\n" +
+		"  - {name: all, class: c, where: 'true'}\n"
+	set := compiled(t, file(t, t.TempDir(), "filters.yaml", text), known)
+	for _, version := range []string{"", "10.0"} {
+		rubins := &filter.Schema{Version: version, Fields: []filter.SchemaField{{Path: "diaSource.psfFlux", Kind: filter.Float}, {Path: "cutoutDifference", Kind: filter.Bytes}}}
+		found := set.Changes(rubins)
+		if len(found) != 2 || !found[0].Breaks || !found[1].Breaks || found[0].Filter != 0 || found[1].Filter != 1 ||
+			!strings.Contains(found[0].Reason, "nothing that filters of the survey ztf read: say whose alerts these are with --survey") {
+			t.Errorf("version %q: %+v", version, found)
+		}
+	}
+	little := &filter.Schema{Fields: []filter.SchemaField{{Path: "candidate.jd", Kind: filter.Float}}}
+	if found := set.Changes(little); len(found) > 0 {
+		t.Errorf("alerts with a candidate: %+v", found)
+	}
+}

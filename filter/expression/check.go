@@ -93,7 +93,11 @@ func (c *checker) check(n ast.Node) *node {
 	case *ast.CallNode:
 		return c.callee(n)
 	case *ast.MapNode:
-		return c.wrong(c.at(n), "maps cannot be written in a filter", "write a list, or condition ? a : b")
+		help := "write a list, or condition ? a : b"
+		if c.source.place.Annotation >= 0 {
+			help = "annotate each value under a name of its own"
+		}
+		return c.wrong(c.at(n), "maps cannot be written in a filter", help)
 	case *ast.SequenceNode:
 		return c.wrong(span{0, len(c.source.text)}, "several expressions, split by ;", "join them with and")
 	}

@@ -162,7 +162,7 @@ func refusal(t typ, w want) (problem, help string) {
 // does not have.
 func habitCall(name string) string {
 	switch name {
-	case "now", "date", "duration", "timezone", "time", "today", "getdate":
+	case "now", "date", "duration", "timezone", "time", "today", "getdate", "jdnow", "mjdnow", "utcnow", "unix_timestamp":
 		return "there is no wall clock, so that a replay gives the same verdicts: use the alert's own jd"
 	case "reduce":
 		return "write sum, count, min, max, mean, or any"
@@ -172,9 +172,11 @@ func habitCall(name string) string {
 		return "text is only compared: contains, startsWith, endsWith, matches"
 	case "log":
 		return "write ln for base e, log10 for base 10"
-	case "std":
+	case "length", "size", "lenght":
+		return "write len"
+	case "std", "stdev", "sigma":
 		return "write stddev"
-	case "avg", "average":
+	case "avg", "average", "nanmean":
 		return "write mean"
 	case "startswith", "hasPrefix":
 		return "write text startsWith part"

@@ -36,6 +36,8 @@ func habitWord(word string) string {
 		return "write false"
 	case "elif":
 		return "write c1 ? a : c2 ? b : c"
+	case "for":
+		return "write filter(list, condition) or map(list, expression), with .field for a field of an item"
 	case "lambda":
 		return "write the condition itself: any(list, .field > 1)"
 	case "xor", "XOR":

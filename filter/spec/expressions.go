@@ -18,11 +18,34 @@ func (r *reader) where(node *yaml.Node) []Expression {
 		r.fail(node, "where is an empty list: write the test an alert must pass")
 	}
 	var clauses []Expression
+	open := 0 // brackets of a clause that YAML split at its commas
 	for i, child := range node.Content {
 		r.owner.Clause = i + 1
-		clauses = append(clauses, r.clause(aliased(child))...)
+		wasOpen := open
+		if node.Style&yaml.FlowStyle != 0 {
+			open = max(0, open+openBrackets(child))
+		}
+		switch {
+		case wasOpen > 0: // a piece of that clause
+			clauses = append(clauses, Expression{mark: mark{r.source, child}})
+		case open > 0 && i+1 < len(node.Content):
+			r.fail(child, "YAML ends this clause at the comma, before its bracket is closed").Suggestion =
+				"put '…' around each clause, or write them below each other, each after a dash"
+			clauses = append(clauses, Expression{mark: mark{r.source, child}})
+		default:
+			clauses = append(clauses, r.clause(aliased(child))...)
+		}
 	}
 	return clauses
+}
+
+// openBrackets is how many more brackets a text opens than it closes; none of
+// one in quotes, which YAML does not split.
+func openBrackets(node *yaml.Node) int {
+	if node.Kind != yaml.ScalarNode || node.Style != 0 {
+		return 0
+	}
+	return strings.Count(node.Value, "(") - strings.Count(node.Value, ")")
 }
 
 // clause reads an expression that is true or false of an alert. One that

@@ -91,7 +91,7 @@ var unseen = []string{
 	"38-variable-missing", "39-variable-malformed", "40-variable-value-wrong", "41-variable-empty", "42-variable-with-newline",
 	"47-output-is-input", "48-output-default-is-input", "49-output-variable-is-input", "50-output-is-reject-topic",
 	"51-output-one-topic", "52-output-topics-clash", "69-second-document", "70-utf-16", "83-sasl-secret-missing", "91-topics-unreached",
-	"85-output-classes-unknown", "86-output-class-topic-is-input", "95-plugin-slow-and-done-without",
+	"85-output-classes-unknown", "86-output-class-topic-is-input", "95-plugin-slow-and-done-without", "96-clause-split-at-commas",
 }
 
 func TestTheWrongFilesOfTheGalleryAreInvalidUnderTheSchema(t *testing.T) {

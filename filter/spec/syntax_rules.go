@@ -47,6 +47,9 @@ const (
 	quoteWhole = "put '…' around the whole expression"
 )
 
+// inBrackets is a text inside brackets, without quotes, and what ends it.
+var inBrackets = regexp.MustCompile(`[\[{,]\s*(?:[\w-]+:\s+)?[^\s'"\[\]{},#?:][^'"\[\]{},?:]*([\[{?])`)
+
 // before looks at the lines above: a plain scalar goes on over its line's end,
 // so that the parser stops in the next.
 var before = []int{-1}
@@ -80,6 +83,8 @@ var syntaxRules = []syntaxRule{
 		"this quote is not closed", ""},
 	{[]string{"end of stream"}, nil, nil,
 		"a quote that is opened in this line is not closed", ""},
+	{[]string{"expected ',' or", "expected node content"}, inBrackets, before,
+		"inside brackets YAML ends a text at [, { and ?: an expression with one of them must be quoted", "put '…' around the expression, or write it on a line of its own"},
 	{[]string{"expected ',' or", "end of stream", "expected node content"}, regexp.MustCompile(`([\[{])[^\]}]*$`), []int{-1, -2, -3, -4, -5},
 		"this bracket is not closed", ""},
 	{[]string{"expected ',' or"}, nil, nil,

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/skysift/skysift/filter"
-	"github.com/skysift/skysift/filter/compile"
-	"github.com/skysift/skysift/filter/expression"
 	"github.com/skysift/skysift/internal/spelling"
 )
 
@@ -47,7 +44,7 @@ func explainAlert(ctx context.Context, io streams, flags explainFlags, name stri
 	if err != nil {
 		return err
 	}
-	wanted, err := loaded.positions(flags.filter)
+	told, err := newTeller(io, flags, loaded)
 	if err != nil {
 		return err
 	}
@@ -55,8 +52,7 @@ func explainAlert(ctx context.Context, io streams, flags explainFlags, name stri
 	if err != nil {
 		return err
 	}
-	log := newLogger(io.err, logText, logWarn)
-	in, err := openInput(io, log, flags.input, loaded.Document)
+	in, err := openInput(io, newLogger(io.err, logText, logWarn), flags.input, loaded.Document)
 	if err != nil {
 		return err
 	}
@@ -64,13 +60,8 @@ func explainAlert(ctx context.Context, io streams, flags explainFlags, name stri
 	if err != nil {
 		return err
 	}
-	explainer, err := compile.Explainer(loaded.Document, loaded.schema)
-	if err != nil {
-		return asWrong(err)
-	}
 	seen := 0
-	fields := loaded.set.With(explainer.Fields())
-	err = eachAlert(in, name, record.Value, fields, loaded.idPath(), func(from origin, alert *filter.Alert) error {
+	err = eachAlert(in, name, record.Value, told.fields, loaded.idPath(), func(from origin, alert *filter.Alert) error {
 		seen++
 		if at.index >= 0 && at.index != seen-1 {
 			return nil
@@ -79,31 +70,12 @@ func explainAlert(ctx context.Context, io streams, flags explainFlags, name stri
 		if !record.File {
 			alert.Topic = record.Topic
 		}
-		if flags.input.topic != "" {
-			alert.Topic = flags.input.topic
-		}
-		for _, i := range wanted {
-			if f := loaded.set.Filters[i]; !f.Judges(alert.Topic) {
-				if err := tellUnjudged(io, flags.output, from, f, alert.Topic); err != nil {
-					return err
-				}
-				continue
-			}
-			if err := tellVerdict(io, flags.output, from, loaded.set, explainer, fields, alert, i); err != nil {
-				return err
-			}
-		}
-		return nil
+		return told.tell(from, alert)
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("%s: alert %d: %w", name, seen, err)
-	case seen == 0:
-		return wrong("%s: has no alert", name)
-	case at.index >= seen:
-		return wrong("%s: has %s, so its indexes are 0 to %d", at.name(), count(seen, "alert"), seen-1)
 	}
-	return nil
+	return at.checkSeen(name, seen)
 }
 
 // positions returns where in the set the filter of a name is; all filters for
@@ -124,46 +96,4 @@ func (f *filters) positions(name string) ([]int, error) {
 		return nil, wrong("no filter is named %q: did you mean %s?", name, near)
 	}
 	return nil, wrong("no filter is named %q: skysift validate lists them", name)
-}
-
-// unjudged says that a filter does not judge the alert's topic.
-type unjudged struct {
-	Source  string   `json:"source"`
-	Filter  string   `json:"filter"`
-	Judged  bool     `json:"judged"`
-	Topic   string   `json:"topic"`
-	Topics  []string `json:"topics"`
-	Version string   `json:"version"`
-}
-
-func tellUnjudged(io streams, output *outputFlag, from origin, f filter.Filter, topic string) error {
-	if output.json() {
-		return writeJSON(io.out, unjudged{Source: from.source, Filter: f.Name, Topic: topic, Topics: f.Topics, Version: f.Version})
-	}
-	_, err := fmt.Fprintf(io.out, "%s: %s does not judge it: its topics are %s, and this is of %s; --topic says another\n", from.source, f.Name, strings.Join(f.Topics, ", "), topic)
-	return err
-}
-
-func tellVerdict(io streams, output *outputFlag, from origin, set *filter.Set, explainer *expression.Explainer, fields []filter.Field, alert *filter.Alert, i int) error {
-	found, err := explainer.Explain(alert, i)
-	if err != nil {
-		return err
-	}
-	var annotations []filter.Annotation
-	if found.Passes {
-		if annotations, err = explainer.Annotations(alert, i); err != nil {
-			return err
-		}
-	}
-	told := newExplainedVerdict(from, set.Filters[i], found)
-	if found.Passes {
-		annotations = append(annotations, told.ask(set, fields, alert, i)...)
-	}
-	if told.Passes {
-		told.annotate(annotations)
-	}
-	if output.json() {
-		return writeJSON(io.out, told)
-	}
-	return told.write(io.out)
 }

@@ -55,6 +55,17 @@ func placeOf(name string, index int) (place, error) {
 	return at, nil
 }
 
+// checkSeen complains where the alert asked for is none of those seen.
+func (at place) checkSeen(name string, seen int) error {
+	switch {
+	case seen == 0:
+		return wrong("%s: has no alert", name)
+	case at.index >= seen:
+		return wrong("%s: has %s, so its indexes are 0 to %d", at.name(), count(seen, "alert"), seen-1)
+	}
+	return nil
+}
+
 func isThere(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)

@@ -114,7 +114,7 @@ func run(ctx context.Context, io streams, flags *runFlags) error {
 	j.pipeline = runtime.New(runtime.Config{
 		Source: j.source, Format: j.input, Sink: &rejectLog{sink: j.sink, log: j.log}, Set: j.loaded.set, Arrivals: j.arrivals, Log: j.log,
 		NewEncoder: j.encodings.encoder,
-		Drain: min(drainTime, j.flags.sessionTimeout*2/5), // the source gives a worker half of it
+		Drain:      min(drainTime, j.flags.sessionTimeout*2/5), // the source gives a worker half of it
 	})
 	return j.run(ctx)
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"slices"
 	"strings"
@@ -90,7 +92,10 @@ func newInput(name string, place *schemaPlace) (*input, error) {
 			continue
 		}
 		opened, err := f.open(place)
-		if err != nil {
+		switch {
+		case err != nil && name == "" && !spec.IsURL(place.at) && !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%s: %w (if these are samples of messages or a JSON Schema, say the format as well: json or msgpack)", f.name, err)
+		case err != nil:
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 		if name != "" || f.gather == nil { // a folder of alerts may have other things in JSON

@@ -77,7 +77,7 @@ func (d *decoder) top(each func(*filter.Alert) error) error {
 			return nil
 		}
 		if d.peek() != '{' {
-			return fmt.Errorf("json: %w", d.expected("an object, as an array of alerts has"))
+			return fmt.Errorf("json: %w", d.expected("an object, as every alert of an array is,"))
 		}
 		if err := d.give(false, each); err != nil {
 			return err

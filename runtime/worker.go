@@ -165,11 +165,7 @@ func (w *worker) write(ctx context.Context, b *judged) (map[int]error, error) {
 	if !errors.As(err, &failed) {
 		return nil, err
 	}
-	rejects := b.rejectFailed(failed)
-	for _, reject := range rejects {
-		w.pipeline.config.Log.Warn("an alert could not be delivered and goes to the reject topic", "error", reject.Rejection)
-	}
-	if err := sink.Write(ctx, rejects); err != nil {
+	if err := sink.Write(ctx, b.rejectFailed(failed)); err != nil {
 		return nil, fmt.Errorf("%w; the reject topic cannot take it either, so this partition stops rather than lose it: %w", failed, err)
 	}
 	return failed.Failed, nil

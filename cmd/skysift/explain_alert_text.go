@@ -87,7 +87,7 @@ func (told *explainedVerdict) annotate(annotations []filter.Annotation) {
 // write draws the explanation for people.
 func (e explainedVerdict) write(out io.Writer) error {
 	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%s %s: %s %s\n", e.Source, e.ID, e.Filter, e.verdict())
+	fmt.Fprintf(w, "%s: %s %s\n", strings.TrimSpace(e.Source+" "+e.ID), e.Filter, e.verdict())
 	for i, clause := range e.Clauses {
 		writeCondition(w, fmt.Sprintf("%2d. ", i+1), "    ", clause)
 	}

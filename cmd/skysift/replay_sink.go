@@ -110,6 +110,9 @@ func openFiles(f *sinkFlags, form archive.Form, dir string, in *input) (*outlet,
 		}
 		return &outlet{sink: folder, close: func(bool) error { return nil }, left: dir + " has only what passed until then: give a new folder to replay it all"}, nil
 	}
+	if form == archive.FormAvro && (encode.Choice{Encoding: encode.Fink}).Check(in.encoding) != nil {
+		return nil, fmt.Errorf("--sink %s: a container holds Avro, and the input is %s, which has no schema: write tar:%s or tar.gz:%s", f.sink, in.encoding.Format, dir, dir)
+	}
 	night, err := archive.NewNight(dir, form, encode.NewDatums(in.encoding))
 	if err != nil {
 		return nil, fmt.Errorf("--sink %s: %w", f.sink, err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"testing"
 
@@ -9,9 +8,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"skysift": func() { os.Exit(execute(context.Background(), systemStreams(), os.Args[1:])) },
-	})
+	testscript.Main(m, map[string]func(){"skysift": main})
 }
 
 // TestCommands runs the scripts of testdata: what a user types, and what

@@ -34,13 +34,14 @@ mend it:
 
 The alerts are 200 of a simulated night, the same on every machine, or those of
 the files and folders given with --alerts. What stands after -- are arguments
-for the program. Like under run, it starts in an empty folder, and its
-environment has nothing but what the protocol says and --env names.
+for the program; one that begins with ./ or ../ is a path. Like under run, it
+starts in an empty folder, and its environment has nothing but what the protocol
+says and --env names.
 
 The exit code is 0 when all checks passed and 1 when one failed.`
 
 const pluginCheckExample = `  skysift plugin check ./microlensing
-  skysift plugin check .venv/bin/python --alerts night/ -- -m skysift_plugin /path/of/filter.py
+  skysift plugin check .venv/bin/python --alerts night/ -- -m skysift_plugin ./filter.py
   skysift plugin check ./microlensing --golden verdicts.json --output json`
 
 // pluginCheckFlags are what plugin check was asked for.
@@ -108,7 +109,15 @@ func (f *pluginCheckFlags) config(io streams, args []string) (plugincheck.Config
 	if info, err := os.Stat(program); err != nil || !info.Mode().IsRegular() {
 		return config, fmt.Errorf("%s: there is no such program; give its path, such as ./microlensing", args[0])
 	}
-	config.Command = append([]string{program}, args[1:]...)
+	config.Command = []string{program}
+	for _, word := range args[1:] {
+		if strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") { // as in filters.yaml
+			if word, err = filepath.Abs(word); err != nil {
+				return config, err
+			}
+		}
+		config.Command = append(config.Command, word)
+	}
 	for _, name := range f.env {
 		if value, set := io.env(name); set {
 			name += "=" + value

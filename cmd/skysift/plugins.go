@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	goruntime "runtime"
@@ -34,7 +35,7 @@ func newPluginHost(io streams) *pluginhost.Host {
 		}
 	}
 	host := pluginhost.NewHost([]string{self}, readBuild().Version)
-	host.Log(newLogger(io.err, logText, logWarn))
+	host.Log(newLogger(io.err, logText, slog.LevelInfo))
 	return host
 }
 
@@ -48,7 +49,7 @@ type pluginOpener struct {
 func (o pluginOpener) Open(f spec.Filter) (compile.Plugin, error) {
 	p := f.Plugin
 	config := pluginhost.Config{
-		Filter: f.Name, SHA256: p.SHA256, Args: p.Args, Env: o.environment(p.Env),
+		Filter: f.Name, SHA256: p.SHA256, Args: p.Arguments(), Written: p.Args, Env: o.environment(p.Env),
 		Memory: cmp.Or(p.Memory, pluginhost.DefaultMemory), Processes: cmp.Or(p.Processes, pluginhost.DefaultProcesses),
 		Address: p.Address, Deadline: cmp.Or(p.Deadline, pluginhost.DefaultDeadline),
 		Held:    p.OnFailure == filter.Hold,
@@ -59,10 +60,10 @@ func (o pluginOpener) Open(f spec.Filter) (compile.Plugin, error) {
 		if err != nil {
 			return nil, err
 		}
-		config.Path = path
+		config.Path, config.Files = path, absolute(p.Files)
 	}
 	if p.Sandbox != nil {
-		config.Sandbox = &keeper.Sandbox{Read: absolute(p.Sandbox.Read), Write: absolute(p.Sandbox.Write), Network: p.Sandbox.Network}
+		config.Sandbox = &keeper.Sandbox{Read: append(absolute(p.Sandbox.Read), config.Files...), Write: absolute(p.Sandbox.Write), Network: p.Sandbox.Network}
 	}
 	config.TLS.Off = p.TLS == nil
 	if t := p.TLS; t != nil {

@@ -110,7 +110,9 @@ func (l *Loader) fill(doc *spec.Document) Report {
 		}
 		for _, f := range file.Filters {
 			if f.Plugin != nil && f.Plugin.Path != "" {
-				stamps[f.Plugin.Path] = stamp(f.Plugin.Path)
+				for _, path := range append([]string{f.Plugin.Path}, f.Plugin.Files...) {
+					stamps[path] = stamp(path)
+				}
 			}
 		}
 	}

@@ -5,7 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/skysift/skysift/filter"
@@ -30,9 +33,11 @@ type Plugin interface {
 	Raw() bool
 	Source() bool
 	// Digest is equal for plug-ins that judge alike. Sum is the digest of its
-	// program's file; "" for a remote one.
+	// program's file and the files with it; "" for a remote one.
 	Digest() string
 	Sum() string
+	// Script reports whether the program is a script, which runs what is in other files.
+	Script() bool
 }
 
 // openAll opens the plug-ins of a program's filters, side by side, and has the
@@ -86,16 +91,36 @@ func (r *Report) ask(set *filter.Set, i int, f spec.Filter, opened Plugin, schem
 			set.Fields = append(set.Fields, filter.Field{Path: path, Lazy: true})
 		}
 	}
-	if f.Plugin.SHA256 == "" && opened.Sum() != "" {
-		warning := f.Plugin.Mistake(errors.New("nothing says which file this is: whoever can write it decides what runs here"))
-		warning.Filter, warning.Suggestion = f.Name, "write sha256: "+opened.Sum()
-		r.Warnings = append(r.Warnings, warning)
-	}
+	r.warnOfFiles(f, opened)
 	if set.Asked == nil {
 		set.Asked = make([]*filter.Asked, len(set.Filters))
 	}
 	set.Asked[i] = &filter.Asked{Asker: opened, Raw: opened.Raw(), Source: opened.Source(), OnFailure: f.Plugin.OnFailure}
 	set.Filters[i].Version = versionWith(set.Filters[i].Version, opened.Digest())
+}
+
+// warnOfFiles says where it is not pinned what a plug-in's code is.
+func (r *Report) warnOfFiles(f spec.Filter, opened Plugin) {
+	var what, advice string
+	switch {
+	case len(f.Plugin.Files) == 0 && (opened.Script() || slices.ContainsFunc(f.Plugin.Arguments(), namesFile)):
+		what, advice = "this file is not all of the plug-in's code: sha256 does not cover what it runs, and a change of that is not noticed", "name that in files, such as files: [filter.py]"
+	case f.Plugin.SHA256 == "" && opened.Sum() != "":
+		what, advice = "nothing says which file this is: whoever can write it decides what runs here", "write sha256: "+opened.Sum()
+	default:
+		return
+	}
+	warning := f.Plugin.Mistake(errors.New(what))
+	warning.Filter, warning.Suggestion = f.Name, advice
+	r.Warnings = append(r.Warnings, warning)
+}
+
+// namesFile reports whether an argument is a file's path, with something after a colon
+// or not.
+func namesFile(argument string) bool {
+	path, _, _ := strings.Cut(argument, ":")
+	info, err := os.Stat(path)
+	return err == nil && filepath.IsAbs(path) && info.Mode().IsRegular()
 }
 
 // versionWith is a filter's version with its plug-in's part in it.

@@ -15,18 +15,21 @@ import (
 
 // programs are plug-ins that are looked at as the host does, and not started:
 // each asks for fields.
-type programs struct{ fields []string }
+type programs struct {
+	fields []string
+	script bool
+}
 
 // Open implements compile.Plugins.
 func (p programs) Open(f spec.Filter) (compile.Plugin, error) {
-	sum, err := pluginhost.Digest(f.Plugin.Path)
+	sum, err := pluginhost.Digest(f.Plugin.Path, f.Plugin.Files...)
 	if err != nil {
 		return nil, err
 	}
 	if want := f.Plugin.SHA256; want != "" && want != sum {
 		return nil, &pluginhost.ChecksumError{Path: f.Plugin.Path, Want: want, Got: sum}
 	}
-	return program{fields: p.fields, sum: sum}, nil
+	return program{fields: p.fields, sum: sum, script: p.script}, nil
 }
 
 // program is a plug-in that is up.
@@ -34,6 +37,7 @@ type program struct {
 	filter.Asker
 	fields []string
 	sum    string
+	script bool
 }
 
 func (p program) Fields() []string { return p.fields }
@@ -41,6 +45,7 @@ func (program) Raw() bool          { return false }
 func (program) Source() bool       { return false }
 func (p program) Digest() string   { return p.sum }
 func (p program) Sum() string      { return p.sum }
+func (p program) Script() bool     { return p.script }
 
 // The sha256 of "#!/bin/sh\n", and one of another file.
 const (
@@ -56,7 +61,7 @@ func withPlugin(t *testing.T, mode os.FileMode, lines string, fields ...string) 
 		t.Fatal(err)
 	}
 	path := file(t, folder, "filters.yaml", "version: 1\nfilters:\n  - name: lens\n    class: c\n"+lines)
-	_, set, report := new(compile.Loader).LoadWith(path, nil, schemas.Load, programs{fields})
+	_, set, report := new(compile.Loader).LoadWith(path, nil, schemas.Load, programs{fields: fields})
 	return set, report
 }
 
@@ -109,6 +114,47 @@ func TestAPluginThatIsNotPinnedIsWarnedOfWithItsDigest(t *testing.T) {
 	}
 	if set, report := withPlugin(t, 0o755, "    plugin:\n      path: ./program\n      sha256: "+shellSum+"\n"); set == nil || len(report.Warnings) > 0 {
 		t.Errorf("pinned: %v", report.Warnings)
+	}
+}
+
+func TestAPluginWhoseCodeIsInOtherFilesIsWarnedOf(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "program"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file(t, folder, "filter.py", "pass\n")
+	files := func(names ...string) string {
+		for i, name := range names {
+			names[i] = filepath.Join(folder, name)
+		}
+		sum, err := pluginhost.Digest(filepath.Join(folder, "program"), names...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	for _, test := range []struct {
+		keys   string
+		script bool
+		warned string
+	}{
+		{"", true, "name that in files"},
+		{", sha256: " + files(), true, "name that in files"},
+		{", args: [./filter.py]", false, "name that in files"},
+		{", args: [-m, runs, ./filter.py:Filter]", false, "name that in files"},
+		{", args: [-v, now, ., ./gone.py]", false, "write sha256: " + files()},
+		{", files: [filter.py]", true, "write sha256: " + files("filter.py")},
+		{", args: [./filter.py], files: filter.py, sha256: " + files("filter.py"), true, ""},
+	} {
+		path := file(t, folder, "filters.yaml", "version: 1\nfilters:\n  - name: lens\n    class: c\n    plugin: {path: ./program"+test.keys+"}\n")
+		_, set, report := new(compile.Loader).LoadWith(path, nil, schemas.Load, programs{script: test.script})
+		warned := ""
+		for _, w := range report.Warnings {
+			warned += w.Suggestion
+		}
+		if set == nil || !strings.HasPrefix(warned, test.warned) || (test.warned == "") != (warned == "") {
+			t.Errorf("%s: warned %q, want %q; mistakes %v", test.keys, warned, test.warned, report.Mistakes)
+		}
 	}
 }
 

@@ -4,8 +4,9 @@ package spec
 func pluginShape() shape {
 	s := object("The program, or server, that judges the alerts which where lets through.", nil, shape{
 		"path":    described(shape{"type": "string", "pattern": anyText}, "The program, from this file's folder."),
-		"sha256":  textOf(`[0-9A-Fa-f]{64}`, "What the program's sha256 must be at each start."),
-		"args":    wordsShape("What the program is started with."),
+		"files":   wordsShape("What is its code besides the program, such as a script that it runs: it is in sha256, and a change of it starts the plug-in anew."),
+		"sha256":  textOf(`[0-9A-Fa-f]{64}`, "What the sha256 of the program, and of files with it, must be at each start."),
+		"args":    wordsShape("What the program is started with; ./ and ../ are from this file's folder."),
 		"env":     wordsShape("What the program sees of the environment: NAME hands a variable on, NAME=value sets one."),
 		"address": textOf(anyText, "The host:port of a plug-in that runs elsewhere, instead of path."),
 		"tls": described(shape{"oneOf": []shape{{"type": "boolean"}, object("How to speak to the plug-in at address.", nil, shape{
@@ -30,7 +31,7 @@ func pluginShape() shape {
 	s["type"] = "object"
 	s["oneOf"] = []shape{
 		{"required": []string{"path"}, "not": anyOf("tls")},
-		{"required": []string{"address"}, "not": anyOf("sha256", "args", "env", "memory", "processes", "sandbox")},
+		{"required": []string{"address"}, "not": anyOf("files", "sha256", "args", "env", "memory", "processes", "sandbox")},
 	}
 	return s
 }

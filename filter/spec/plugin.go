@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,9 +22,12 @@ import (
 type Plugin struct {
 	// Path is the program's; a relative one is taken from the file's folder.
 	Path string
-	// SHA256 is what the program's digest must be, in hexadecimal; "": anything.
+	// Files are what is its code besides, such as the script that an interpreter runs.
+	Files []string
+	// SHA256 is what the program's digest must be, in hexadecimal; "": anything. Where
+	// there are Files it is one of all (pluginhost.Digest).
 	SHA256 string
-	Args   []string
+	Args   []string // as written: Arguments are what it is started with
 	// Env is what the program sees of our environment: NAME, or NAME=value.
 	Env []string
 	// Address is a remote plug-in's host:port. TLS is how to speak to it; nil
@@ -39,9 +43,24 @@ type Plugin struct {
 	// Classes are those that the plug-in may name besides the filter's own.
 	Classes []filter.Class
 
-	place mark
-	path  mark
-	sum   mark
+	place  mark
+	path   mark
+	sum    mark
+	beside func(string) string
+}
+
+// Arguments are Args, those that begin with ./ or ../ made paths from everywhere: the
+// program is started in a folder of its own, and they are from the file's.
+func (p *Plugin) Arguments() []string {
+	all := slices.Clone(p.Args)
+	for i, word := range all {
+		if strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") {
+			if whole, err := filepath.Abs(p.beside(word)); err == nil {
+				all[i] = whole
+			}
+		}
+	}
+	return all
 }
 
 // Sandbox is all that a plug-in may touch besides the system's libraries.
@@ -68,7 +87,7 @@ func (p *Plugin) SumMistake(err error) *Error {
 
 func (r *reader) plugin(node *yaml.Node) *Plugin {
 	node = aliased(node)
-	p := &Plugin{TLS: &TLS{}, place: mark{r.source, node}}
+	p := &Plugin{TLS: &TLS{}, place: mark{r.source, node}, beside: r.beside}
 	if node.Kind == yaml.ScalarNode && node.Tag == "!!str" {
 		r.fail(node, "plugin is written as key: value lines").Suggestion = "write plugin: {path: " + clipped(node.Value) + "}"
 		return p
@@ -78,6 +97,7 @@ func (r *reader) plugin(node *yaml.Node) *Plugin {
 		{"sha256", func(n *yaml.Node) {
 			p.SHA256, p.sum = strings.ToLower(r.word(n, "sha256", checkSum)), mark{r.source, aliased(n)}
 		}},
+		{"files", func(n *yaml.Node) { p.Files = r.pluginFiles(n) }},
 		{"args", func(n *yaml.Node) { p.Args = r.words(n, "args") }},
 		{"env", func(n *yaml.Node) { p.Env = r.environment(n) }},
 		{"address", func(n *yaml.Node) {
@@ -109,7 +129,7 @@ func (r *reader) checkPlugin(node *yaml.Node, p *Plugin) {
 		r.fail(address, "path and address are both given: a plug-in is either a program here or a server elsewhere")
 		return
 	case address != nil:
-		needless, why = []string{"sha256", "args", "env", "memory", "processes", "sandbox"}, "who runs the server at address sees to it"
+		needless, why = []string{"files", "sha256", "args", "env", "memory", "processes", "sandbox"}, "who runs the server at address sees to it"
 	}
 	if at := lookup(node, "deadline"); at != nil && p.Deadline > LongestWait && p.OnFailure != filter.Hold {
 		r.fail(at, "deadline is %s, and with on_failure: skip or reject other filters' alerts wait so long for a plug-in that hangs", p.Deadline).Suggestion =
@@ -152,6 +172,17 @@ func (r *reader) words(node *yaml.Node, what string) (all []string) {
 		if t, ok := r.text(item, what); ok {
 			all = append(all, t.value)
 		}
+	}
+	return all
+}
+
+// mostPluginFiles bounds what is read at each start.
+const mostPluginFiles = 256
+
+func (r *reader) pluginFiles(node *yaml.Node) []string {
+	all := r.paths(node, "files")
+	if len(all) > mostPluginFiles {
+		r.fail(node, "files are %d, and may be %d", len(all), mostPluginFiles).Suggestion = "name those that hold the filter itself"
 	}
 	return all
 }

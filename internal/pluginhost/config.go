@@ -21,11 +21,14 @@ const (
 // Address one is set.
 type Config struct {
 	Filter string // its name, for logs
-	// Path is the program; SHA256, in hexadecimal, is what its file's digest
-	// must be at each start; "": anything.
+	// Path is the program, and Files are what is its code besides; SHA256, in hexadecimal,
+	// is what their digest must be at each start; "": anything.
 	Path   string
+	Files  []string
 	SHA256 string
-	Args   []string
+	// Args are what it is started with. Written are they as the user has them, who may
+	// mean another folder by the same word; nil: Args.
+	Args, Written []string
 	// Env is the program's environment, as NAME=value; nothing of Skysift's own
 	// is added: what is not here the plug-in does not see.
 	Env []string

@@ -90,6 +90,8 @@ func (c handshaken) Read(into []byte) (int, error) {
 	return n, err
 }
 
+const noHost = "address: names no host that is known here: is it spelt right?"
+
 // remoteAdvice says what to do about a connection to a remote plug-in that
 // failed. gRPC passes on what its transport said as text only.
 func remoteAdvice(message string) string {
@@ -107,6 +109,8 @@ func remoteAdvice(message string) string {
 		{"tls: expired certificate", "our certificate has expired: tls.cert_file must be a new one"},
 		{"tls: protocol version not supported", "the plug-in speaks no TLS 1.2 or later: update it"},
 		{"error reading server preface", "the plug-in may want TLS: leave out tls: false"},
+		{"produced zero addresses", noHost},
+		{"no such host", noHost},
 		{"connection refused", "nothing listens there: is the plug-in up, and its address right?"},
 	} {
 		if strings.Contains(message, known.says) {

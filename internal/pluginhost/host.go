@@ -130,7 +130,11 @@ func (h *Host) add(ctx context.Context, c Config, key, digest string) (*Plugin, 
 // digestOf has the classes too: with one more, alerts pass that were errors.
 func digestOf(program string, c Config, name, version string) string {
 	classes := slices.Sorted(slices.Values(c.Classes))
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%s %q %q %q %q", program, c.Args, name, version, classes)))
+	args := c.Args
+	if c.Written != nil {
+		args = c.Written
+	}
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s %q %q %q %q", program, args, name, version, classes)))
 	return hex.EncodeToString(sum[:])
 }
 

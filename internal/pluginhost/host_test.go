@@ -154,6 +154,8 @@ func TestAPluginThatCannotBeStartedIsToldWhy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	confined := config("quits")
+	confined.Sandbox = &keeper.Sandbox{}
 	wrong := config("good")
 	wrong.SHA256 = strings.Repeat("0", 64)
 	for _, c := range []struct {
@@ -169,6 +171,7 @@ func TestAPluginThatCannotBeStartedIsToldWhy(t *testing.T) {
 		{"no plug-in", pluginhost.Config{Path: "/bin/true"}, "it ended with exit code 0 before it said on stdout where it listens, as plug-ins do"},
 		{"no program", pluginhost.Config{Path: empty}, "it could not be started: it is no program"},
 		{"no memory to begin", pluginhost.Config{Path: self, Args: []string{"plugin", "good"}, Memory: 16 << 20}, "it may have 16 MiB (plugin.memory), which may be too little"},
+		{"a sandbox without what it needs", confined, "with exit code 4 before it said on stdout where it listens, as plug-ins do; plugin.sandbox may keep it from what it needs"},
 		{"a sandbox of what is not there", pluginhost.Config{Path: self, Sandbox: &keeper.Sandbox{Read: []string{dir + "/gone"}}}, "it could not be started: the sandbox (leave plugin.sandbox out to run without one)"},
 		{"wrong version", config("version"), "another version of the protocol"},
 		{"another handshake", config("core"), "its first line on stdout is not"},
@@ -432,6 +435,70 @@ func TestAFileThatWasChangedIsNotStartedAgain(t *testing.T) {
 	defer cancel()
 	if _, err := p.Ask(ctx, asked(p, 17), true); !errors.Is(err, filter.ErrUnavailable) || !strings.Contains(err.Error(), "sha256") {
 		t.Errorf("asked: %v", err)
+	}
+}
+
+// The digest of a program with files is one that anybody can make by hand.
+func TestTheDigestOfSeveralFilesIsThatOfSha256sumsLines(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"plugin": "#!/bin/sh\n", "filter.py": "pass\n", "lib/more.py": ""} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := exec.Command("sh", "-c", "sha256sum plugin filter.py lib/more.py | sha256sum")
+	command.Dir = dir
+	want, err := command.Output()
+	if err != nil {
+		t.Skip("no sha256sum here: ", err)
+	}
+	got, err := pluginhost.Digest(dir+"/plugin", dir+"/filter.py", dir+"/lib/more.py")
+	if err != nil || !strings.HasPrefix(string(want), got+" ") {
+		t.Errorf("%s (%v), want %s", got, err, want)
+	}
+	for file, want := range map[string]string{"lib": "files: " + dir + "/lib: it is a folder: name the files in it", "gone.py": "files: " + dir + "/gone.py: no such file or directory"} {
+		if _, err := pluginhost.Digest(dir+"/plugin", dir+"/"+file); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// What a script runs is pinned with it.
+func TestAPluginOfWhichAFileWasChangedIsNotStartedAgain(t *testing.T) {
+	h, _ := newHost(t)
+	file := filepath.Join(t.TempDir(), "model")
+	if err := os.WriteFile(file, []byte("one"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := config("good", "of-files")
+	c.Files = []string{file}
+	p := open(t, h, c)
+	if err := os.WriteFile(file, []byte("two"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	killAll(t, "good of-files")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if _, err := p.Ask(ctx, asked(p, 17), true); !errors.Is(err, filter.ErrUnavailable) || !strings.Contains(err.Error(), "the sha256 of it and its files is") {
+		t.Errorf("asked: %v", err)
+	}
+	if again := open(t, h, c); again == p || again.Digest() == p.Digest() {
+		t.Error("with another file it is taken for the same plug-in")
+	}
+}
+
+// Where an argument's folder lies is nothing to how the plug-in judges.
+func TestTheDigestHasTheArgumentsAsWritten(t *testing.T) {
+	h, _ := newHost(t)
+	c := config("good", "/one/folder/file")
+	c.Written = []string{"plugin", "good", "./file"}
+	other := config("good", "/another/folder/file")
+	other.Written = c.Written
+	if open(t, h, c).Digest() != open(t, h, other).Digest() {
+		t.Error("one filter has two versions in two folders")
 	}
 }
 

@@ -32,8 +32,11 @@ func (p *Plugin) Fields() []string { return p.description.Fields }
 func (p *Plugin) Raw() bool    { return p.description.Raw }
 func (p *Plugin) Source() bool { return p.description.Sources }
 
-// Sum is the sha256 of the program's file; "" for a remote plug-in.
+// Sum is the sha256 of the program's file and the files with it; "" for a remote plug-in.
 func (p *Plugin) Sum() string { return p.config.SHA256 }
+
+// Script reports whether the program is a script: what it runs is in other files.
+func (p *Plugin) Script() bool { return p.config.Path != "" && isScript(p.config.Path) }
 
 // Digest is equal for plug-ins that judge alike: the program's sha256 and
 // arguments, or a remote plug-in's address, name and version, and the classes.

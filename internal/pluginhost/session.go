@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -75,6 +76,9 @@ func (s *session) describe(ctx context.Context, c Config, host string) error {
 	}
 	if refused := (*refusal)(nil); err != nil && errors.As(context.Cause(ctx), &refused) {
 		return refused
+	}
+	if err != nil && s.program == nil && status.Code(err) == codes.DeadlineExceeded {
+		return fmt.Errorf("it gave no answer for %v: %w", describeTimeout, s.reason(err))
 	}
 	if err != nil {
 		return fmt.Errorf("it does not describe itself: %w", s.reason(err))
@@ -172,13 +176,20 @@ func (s *session) reason(err error) error {
 	default:
 	}
 	if told, ok := status.FromError(err); ok {
-		advice := ""
 		if s.program == nil {
-			advice = remoteAdvice(told.Message())
+			return errors.New(unwrapped(told.Message()) + remoteAdvice(told.Message()))
 		}
-		return fmt.Errorf("%s (%s)%s", told.Message(), told.Code(), advice)
+		return fmt.Errorf("%s (%s)", told.Message(), told.Code())
 	}
 	return err
+}
+
+// unwrapped is what happened to a connection, without gRPC's words around it.
+func unwrapped(message string) string {
+	for _, wrapping := range [...]string{"latest balancer error: ", "connection error: desc = ", "\"", "transport: ", "Error while dialing: "} {
+		message = strings.TrimPrefix(message, wrapping)
+	}
+	return strings.TrimSuffix(message, "\"")
 }
 
 // endOf describes a keeper's exit code, which is the plug-in's own as a shell

@@ -23,7 +23,7 @@ func (p *program) explainStart(err error, c Config, out *stderr) error {
 	printed, unknown := strings.CutPrefix(text, "Unrecognized remote plugin message: ")
 	switch {
 	case unknown && strings.HasPrefix(printed, "\n"), strings.Contains(text, "exited before we could connect"):
-		err = fmt.Errorf("it ended%s before it said on stdout where it listens, as plug-ins do%s", p.ending(), p.starved(c, said))
+		err = fmt.Errorf("it ended%s before it said on stdout where it listens, as plug-ins do%s", p.ending(), p.starved(c, said)+c.confined())
 	case unknown:
 		err = fmt.Errorf("its first line on stdout is %.80q and not %s: it is no plug-in, or it printed something before that line", printed, firstLine)
 	case strings.Contains(text, "incompatible API version"):
@@ -70,4 +70,12 @@ func (p *program) starved(c Config, said string) string {
 		return ""
 	}
 	return fmt.Sprintf("; it may have %d MiB (plugin.memory), which may be too little", c.Memory>>20)
+}
+
+// confined names the sandbox, which what cannot begin may lack something for.
+func (c Config) confined() string {
+	if c.Sandbox == nil {
+		return ""
+	}
+	return "; plugin.sandbox may keep it from what it needs, such as an interpreter that is not in /usr: sandbox: {read: [FOLDER]} lets it read more"
 }

@@ -79,8 +79,11 @@ func misbehave(fault string) {
 		signal.Ignore(syscall.SIGTERM)
 	}
 	version := plugin.Version
-	if fault == "version" {
+	switch fault {
+	case "version":
 		version = 9
+	case "previous", "previous-thousand":
+		version = plugin.PreviousVersion
 	}
 	serveBadly(&badPlugin{fault: fault}, version)
 }
@@ -95,7 +98,11 @@ func serveBadly(b *badPlugin, version int) {
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(plugin.MaxMessage), grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error {
 		return b.shutdown(stream, over)
 	}))
-	pluginpb.RegisterFilterServer(server, b)
+	if version == plugin.PreviousVersion {
+		pluginpb.RegisterFilterV1Server(server, previous{b: b})
+	} else {
+		pluginpb.RegisterFilterServer(server, b)
+	}
 	if b.fault != "health" {
 		healthy := health.NewServer()
 		healthy.SetServingStatus("plugin", grpc_health_v1.HealthCheckResponse_SERVING)
@@ -105,6 +112,20 @@ func serveBadly(b *badPlugin, version int) {
 	go func() { _ = server.Serve(listener) }()
 	<-over
 	server.GracefulStop()
+}
+
+// previous is one that speaks the previous version alone.
+type previous struct {
+	pluginpb.UnimplementedFilterV1Server
+	b *badPlugin
+}
+
+func (p previous) Describe(ctx context.Context, asked *pluginpb.DescribeRequest) (*pluginpb.Description, error) {
+	return p.b.Describe(ctx, asked)
+}
+
+func (p previous) Judge(_ context.Context, batch *pluginpb.Batch) (*pluginpb.Reply, error) {
+	return p.b.judge(batch), nil
 }
 
 // shutdown serves GRPCController.Shutdown.
@@ -197,7 +218,7 @@ func (b *badPlugin) judge(batch *pluginpb.Batch) *pluginpb.Reply {
 			})
 		}
 	}
-	if b.fault == "thousand" && n == thousand {
+	if (b.fault == "thousand" || b.fault == "previous-thousand") && n == thousand {
 		reply.Alerts--
 	}
 	return reply

@@ -66,6 +66,20 @@ func TestAPluginWithoutFaultPasses(t *testing.T) {
 	}
 }
 
+// A plug-in of the previous version is checked by what that version is: a call for each
+// batch.
+func TestAPluginOfThePreviousVersionIsCheckedToo(t *testing.T) {
+	report := run(t, "previous", func(c *Config) { c.Golden = filepath.Join(t.TempDir(), "golden.json") })
+	for _, result := range report.Results {
+		if result.Outcome != OK || result.Check == "version" && result.Found != "1" {
+			t.Errorf("%s: %s %s", result.Check, result.Outcome, result.Found)
+		}
+	}
+	if got := failed(run(t, "previous-thousand")); !slices.Equal(got, []string{"thousand"}) {
+		t.Errorf("of one that gives too few verdicts failed %v", got)
+	}
+}
+
 func TestEachFaultFailsItsCheckAlone(t *testing.T) {
 	for _, test := range []struct{ fault, check, found string }{
 		{"dumb", "handshake", "no licence found"},

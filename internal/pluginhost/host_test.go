@@ -132,7 +132,10 @@ func TestAPluginIsAskedInBatches(t *testing.T) {
 
 func TestAPluginOfThePreviousVersionIsAskedToo(t *testing.T) {
 	h, _ := newHost(t)
-	wantVerdicts(t, open(t, h, config("v1")), 17, 19)
+	p := open(t, h, config("v1"))
+	wantVerdicts(t, p, 17, 19)
+	killAll(t, "plugin v1")
+	wantVerdicts(t, p, 19, 17) // by its next process
 }
 
 // Rows 55 to 58 of the bad input: what cannot be started says why.

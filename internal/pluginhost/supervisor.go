@@ -19,6 +19,19 @@ const (
 	stateOpen     = "open"  // the breaker is open: it failed too often, and rests
 )
 
+// stands says how a plug-in in trouble stands, to people.
+func stands(state string) string {
+	switch state {
+	case stateOpen:
+		return "rests"
+	case stateTrial:
+		return "is on trial"
+	case stateServing:
+		return "is up"
+	}
+	return "is being started"
+}
+
 // healthInterval is how often a plug-in that is asked nothing is asked whether
 // it is well; healthFailures of them in a row are a failure.
 const (
@@ -294,5 +307,5 @@ func (s *supervisor) trouble() (reason string, since time.Time) {
 	case b.row == 0:
 		return fmt.Sprintf("its plug-in answers, and fails again and again: %d times lately, so that it rests longer each time; the last time: %v", b.lately, s.cause), b.since
 	}
-	return fmt.Sprintf("its plug-in failed %d times in a row, is %s, and is started again and again: %v", b.row, s.state, s.cause), b.since
+	return fmt.Sprintf("its plug-in failed %d times in a row, %s, and is started again and again: %v", b.row, stands(s.state), s.cause), b.since
 }

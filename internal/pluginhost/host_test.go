@@ -605,7 +605,21 @@ func TestAPluginIsSharedAndDrained(t *testing.T) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Error("nobody uses it and it is still up")
+	t.Errorf("nobody uses it and it is still up: %q", processes("plugin good"))
+}
+
+// What is opened and ended at once leaves no process.
+func TestAPluginThatIsEndedBeforeItServesIsEnded(t *testing.T) {
+	for range 10 {
+		h, _ := newHost(t)
+		open(t, h, config("good", "ended-at-once"))
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := processes("plugin good ended-at-once"); len(left) > 0 {
+		t.Errorf("%d run on: %q", len(left), left)
+	}
 }
 
 // The file says on_failure: skip where it said hold, which must not take a start that

@@ -133,6 +133,9 @@ func (s *supervisor) run(ctx context.Context, current *session, stopped chan str
 		case <-ctx.Done():
 		}
 	}
+	if current != nil {
+		current.close(true) // it was ended before it began to serve
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turn(stateStopped, nil)

@@ -32,6 +32,7 @@ type Outage struct {
 
 	since  time.Time // zero: there is none
 	reason error
+	told   string // reason without the registry's name
 	wait   time.Duration
 	next   time.Time
 }
@@ -56,11 +57,14 @@ func (o *Outage) Failed(err error, about ...string) error {
 	}
 	logged := []any{"registry", o.Client.String(), "error", err, "again_in", o.wait}
 	place := "schema registry " + o.Client.String()
+	o.told = o.Fails + ": "
 	for _, one := range about {
 		place += ", " + one
+		o.told += one + ": "
 		logged = append(logged, "about", one)
 	}
 	o.reason = fmt.Errorf("%s: %w", place, err)
+	o.told += err.Error()
 	o.Log.Warn(o.Fails, logged...)
 	return Unavailable(o.reason)
 }
@@ -78,7 +82,7 @@ func (o *Outage) Alarms() []Alarm {
 	if o.since.IsZero() {
 		return nil
 	}
-	return []Alarm{{About: "schema registry " + o.Client.String(), Reason: o.reason.Error(), Since: o.since}}
+	return []Alarm{{About: "schema registry " + o.Client.String(), Reason: o.told, Since: o.since}}
 }
 
 // Unavailable says of err that the record is to wait.

@@ -88,7 +88,8 @@ func TestARegistryThatDoesNotAnswerIsLeftAloneForAWhile(t *testing.T) {
 		t.Error(err)
 	}
 	alarms := outage.Alarms()
-	if outage.Holds() == nil || len(alarms) != 1 || alarms[0].Since.IsZero() || !strings.Contains(alarms[0].Reason, "refused") {
+	if outage.Holds() == nil || len(alarms) != 1 || alarms[0].Since.IsZero() ||
+		alarms[0].About != "schema registry http://registry.test" || alarms[0].Reason != "it fails: subject x: refused" {
 		t.Errorf("held back: %v, alarms %v", outage.Holds(), alarms)
 	}
 	_ = outage.Failed(errors.New("again"))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
 
@@ -29,15 +31,19 @@ type fieldRow struct {
 	Versions []string        `json:"versions,omitempty"`
 	Value    json.RawMessage `json:"value"`
 	Doc      string          `json:"doc"`
+
+	held string // by which versions, in words; "" by all
 }
 
-func fieldRows(fields []filter.SchemaField, values []string, wanted *regexp.Regexp) []fieldRow {
+// fieldRows are the rows of those fields that are wanted, of a survey with these
+// versions; values are nil where there is no alert.
+func fieldRows(fields []filter.SchemaField, values, versions []string, wanted *regexp.Regexp) []fieldRow {
 	rows := []fieldRow{}
 	for i, f := range fields {
 		if !wanted.MatchString(f.Path) && !wanted.MatchString(f.Doc) {
 			continue
 		}
-		row := fieldRow{Path: f.Path, Kind: f.Kind.String(), Unit: f.Unit, Nullable: f.Nullable, Versions: f.Versions, Doc: f.Doc, Value: json.RawMessage("null")}
+		row := fieldRow{Path: f.Path, Kind: f.Kind.String(), Unit: f.Unit, Nullable: f.Nullable, Versions: f.Versions, Doc: f.Doc, Value: json.RawMessage("null"), held: held(f.Versions, versions)}
 		if f.Kind == filter.Missing {
 			row.Kind = "any"
 		}
@@ -49,17 +55,50 @@ func fieldRows(fields []filter.SchemaField, values []string, wanted *regexp.Rege
 	return rows
 }
 
-func writeFields(w io.Writer, rows []fieldRow) error {
+func writeFields(w io.Writer, rows []fieldRow, withValues bool) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "FIELD\tKIND\tUNIT\tMAY BE MISSING\tVALUE\tMEANING")
+	value := ""
+	if withValues {
+		value = "VALUE\t"
+	}
+	fmt.Fprintf(table, "FIELD\tKIND\tUNIT\tMAY BE MISSING\t%sMEANING\n", value)
 	for _, row := range rows {
 		missing := "no"
 		if row.Nullable {
 			missing = "yes"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", row.Path, row.Kind, row.Unit, missing, cut(string(row.Value), 32), row.Doc)
+		value, doc := "", row.Doc
+		if withValues {
+			value = cut(string(row.Value), 32) + "\t"
+		}
+		if row.held != "" {
+			doc = strings.TrimSpace(doc + " (schemas: " + row.held + ")")
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s%s\n", row.Path, row.Kind, row.Unit, missing, value, doc)
 	}
 	return table.Flush()
+}
+
+// held words which of a survey's versions have a field: "1.1 to 3.3, since
+// 4.01". It is "" for all of them, and where no versions are known.
+func held(by, all []string) string {
+	var runs []string
+	for i := 0; i < len(all); i++ {
+		first := i
+		for i < len(all) && slices.Contains(by, all[i]) {
+			i++
+		}
+		switch {
+		case i == first || first == 0 && i == len(all):
+		case i == len(all):
+			runs = append(runs, "since "+all[first])
+		case i == first+1:
+			runs = append(runs, all[first])
+		default:
+			runs = append(runs, all[first]+" to "+all[i-1])
+		}
+	}
+	return strings.Join(runs, ", ")
 }
 
 // shown is a value as a table shows it, in JSON.
@@ -86,11 +125,10 @@ func cut(s string, n int) string {
 }
 
 // enrich adds to a sample's fields what is known of its survey's and the survey's
-// view, and returns the survey's name; "" where it is none that is known.
-func enrich(sample *filter.Schema) string {
-	known := likeliest(sample)
+// view, and returns the survey's name and versions; "" where it is none that is known.
+func enrich(sample, known *filter.Schema) (survey string, versions []string) {
 	if known == nil {
-		return ""
+		return "", nil
 	}
 	byPath := map[string]filter.SchemaField{}
 	for _, f := range known.Fields {
@@ -112,7 +150,7 @@ func enrich(sample *filter.Schema) string {
 		f.Versions = k.Versions
 	}
 	sample.View = known.View
-	return known.Survey
+	return known.Survey, known.Versions
 }
 
 // likeliest returns the known survey that shares most fields with the sample,

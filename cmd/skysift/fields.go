@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/skysift/skysift/filter"
 	"github.com/skysift/skysift/filter/spec"
 	"github.com/skysift/skysift/runtime"
+	"github.com/skysift/skysift/schemas"
 )
 
 const fieldsHelp = `List the fields of an alert as a filter writes them, with their kinds, units,
@@ -18,23 +21,33 @@ they mean as far as the file or the survey's documentation says.
 
 "prv_candidates[].jd" is the jd of each item of the list prv_candidates: a
 filter writes any(prv_candidates, .jd > 2460000). Fields below alert are the same
-for every known survey; what the survey gives them from stands behind the colon.`
+for every known survey; what the survey gives them from stands behind the colon.
+Where only some versions of the survey's schema have a field, its meaning ends with them.
+
+Without an ALERT, --survey lists all that is known of a survey's fields.`
 
 const fieldsExample = `  skysift fields alert.avro
   skysift fields alert.avro --grep magpsf
-  skysift fields alert.avro --output json`
+  skysift fields alert.avro --output json
+  skysift fields --survey lsst --grep flux`
 
 func newFieldsCommand(io streams) *cobra.Command {
-	var pattern string
+	var pattern, survey string
 	var flags inputFlags
 	command := &cobra.Command{
-		Use:     "fields ALERT",
+		Use:     "fields ALERT | --survey NAME",
 		Short:   "List the fields of an alert as a filter writes them",
 		Long:    fieldsHelp,
 		Example: fieldsExample,
-		Args:    onePath("which alert? Give one file"),
+		Args: func(_ *cobra.Command, paths []string) error {
+			if len(paths) > 1 || len(paths) == 0 && survey == "" {
+				return errors.New("which alert? Give one file, or --survey and a survey's name")
+			}
+			return nil
+		},
 	}
 	command.Flags().StringVar(&pattern, "grep", "", "only fields whose name or meaning matches this `PATTERN`")
+	command.Flags().StringVar(&survey, "survey", "", "whose alerts these are, a `NAME` such as ztf; if left out, the fields tell")
 	flags.add(command.Flags())
 	output := addOutput(command.Flags())
 	command.RunE = func(_ *cobra.Command, paths []string) error {
@@ -42,22 +55,42 @@ func newFieldsCommand(io streams) *cobra.Command {
 		if err != nil {
 			return wrong("--grep %q is no regular expression: %w", pattern, err)
 		}
-		return tellFields(io, flags, output, paths[0], wanted)
+		known, err := surveyNamed(survey)
+		if err != nil {
+			return err
+		}
+		if len(paths) == 0 {
+			return tellKnownFields(io, output, known, wanted)
+		}
+		return tellFields(io, flags, output, paths[0], known, wanted)
 	}
 	return command
 }
 
-// onePath wants exactly one argument.
-func onePath(complaint string) func(*cobra.Command, []string) error {
-	return func(_ *cobra.Command, paths []string) error {
-		if len(paths) != 1 {
-			return errors.New(complaint)
-		}
-		return nil
+// surveyNamed returns what is known of a survey; nil where none is named.
+func surveyNamed(name string) (*filter.Schema, error) {
+	if name == "" {
+		return nil, nil
 	}
+	known, err := schemas.Load(name)
+	switch {
+	case err != nil:
+		return nil, wrong("--survey: %w", err)
+	case known == nil:
+		return nil, wrong("--survey %s: nothing is known of its fields: known are %s", name, strings.Join(schemas.Known(), ", "))
+	}
+	return known, nil
 }
 
-func tellFields(io streams, flags inputFlags, output *outputFlag, path string, wanted *regexp.Regexp) error {
+func tellKnownFields(io streams, output *outputFlag, known *filter.Schema, wanted *regexp.Regexp) error {
+	rows := fieldRows(slices.Concat(known.Fields, viewFields(known)), nil, known.Versions, wanted)
+	if output.json() {
+		return writeJSON(io.out, fieldsJSON{Survey: known.Survey, Fields: rows})
+	}
+	return writeFields(io.out, rows, false)
+}
+
+func tellFields(io streams, flags inputFlags, output *outputFlag, path string, known *filter.Schema, wanted *regexp.Regexp) error {
 	value, err := readSample(path)
 	if err != nil {
 		return asWrong(err)
@@ -70,13 +103,16 @@ func tellFields(io streams, flags inputFlags, output *outputFlag, path string, w
 	if err != nil {
 		return wrong("%s: %w", path, err)
 	}
-	survey := enrich(schema)
+	if known == nil {
+		known = likeliest(schema)
+	}
+	survey, versions := enrich(schema, known)
 	values, readErr := firstValues(format, value, schema)
-	rows := fieldRows(append(schema.Fields, viewFields(schema)...), values, wanted)
+	rows := fieldRows(append(schema.Fields, viewFields(schema)...), values, versions, wanted)
 	if output.json() {
 		err = writeJSON(io.out, fieldsJSON{Alert: path, Survey: survey, Fields: rows})
 	} else {
-		err = writeFields(io.out, rows)
+		err = writeFields(io.out, rows, true)
 	}
 	if readErr != nil {
 		readErr = fmt.Errorf("%s: its schema is readable, its alert is not: %w", path, readErr)

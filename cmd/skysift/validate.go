@@ -146,7 +146,9 @@ func check(io streams, path string, flags validateFlags, value []byte) (report, 
 		return report{}, err
 	}
 	checked := compiled(path, io, schemaOf, news)
-	checked.mistakes = append(checked.mistakes, wrongStream...)
+	unfit, unnumbered := checkOutput(io, named, in)
+	checked.mistakes = append(append(checked.mistakes, wrongStream...), unfit...)
+	checked.warnings = append(checked.warnings, unnumbered...)
 	checked.Valid = len(checked.mistakes) == 0
 	return checked, nil
 }

@@ -45,3 +45,17 @@ func BenchmarkKilobyteValid(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkKilobyteUnmarshal is encoding/json making a map of it, from which a
+// filter would be asked.
+func BenchmarkKilobyteUnmarshal(b *testing.B) {
+	record := kilobyte()
+	b.SetBytes(int64(len(record)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var m map[string]any
+		if err := stdjson.Unmarshal(record, &m); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

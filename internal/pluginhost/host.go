@@ -178,6 +178,16 @@ func (h *Host) makeFolder() error {
 	return nil
 }
 
+// sockets returns the private folder, in which a plug-in is about to be started.
+func (h *Host) sockets() (string, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.folder == "" {
+		return "", errors.New("all plug-ins are being ended")
+	}
+	return h.folder, nil
+}
+
 // Close ends every plug-in in use.
 func (h *Host) Close() error {
 	h.mu.Lock()

@@ -35,6 +35,10 @@ func (h *Host) startProgram(ctx context.Context, c Config, out *stderr) (started
 	if _, err := c.verify(); err != nil {
 		return nil, err
 	}
+	sockets, err := h.sockets()
+	if err != nil {
+		return nil, err
+	}
 	p := &program{}
 	p.client = goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig:  plugin.Handshake(),
@@ -52,7 +56,7 @@ func (h *Host) startProgram(ctx context.Context, c Config, out *stderr) (started
 		SyncStdout:       out.voice(), // what it prints after its line is no protocol, and somebody wants to read it
 		SyncStderr:       out.voice(), // while a program in Go serves, its stderr comes by the connection
 		Logger:           hclog.NewNullLogger(),
-		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: h.folder},
+		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: sockets},
 		GRPCDialOptions:  limits(),
 	})
 	stop := context.AfterFunc(ctx, func() { p.kill() })

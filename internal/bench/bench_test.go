@@ -52,7 +52,6 @@ type results struct {
 	python    []measure
 	projected []measure
 	latency   latencies
-	plugin    pluginResults
 }
 
 func TestBenchmark(t *testing.T) {
@@ -67,21 +66,16 @@ func TestBenchmark(t *testing.T) {
 	third, thirdPassing := load(t, cluster, r.stock, size.alerts, every3)
 	percent, percentPassing := load(t, cluster, r.stock, size.alerts, every100)
 	outputs := createOutputs(t, cluster, nil)
-	with := newAsked(t, binary)
-	r.plugin.share = with.share
 	for range size.warmUps() { // so that the broker has compiled what all of them use
 		measureBare(t, cluster, percent)
 		measureSkysift(t, cluster, binary, percent, outputs, percentPassing)
 		measureSkysift(t, cluster, binary, third, outputs, thirdPassing)
-		measureFilters(t, cluster, binary, with.serving, percent, outputs, percentPassing)
 	}
 	for range size.rounds {
 		r.bare = append(r.bare, measureBare(t, cluster, third))
 		r.third = append(r.third, measureSkysift(t, cluster, binary, third, outputs, thirdPassing))
 		r.bare = append(r.bare, measureBare(t, cluster, percent))
 		r.percent = append(r.percent, measureSkysift(t, cluster, binary, percent, outputs, percentPassing))
-		r.plugin.without = append(r.plugin.without, measureSkysift(t, cluster, binary, percent, outputs, percentPassing))
-		r.plugin.measure(t, cluster, binary, with, percent, outputs, percentPassing)
 		r.python = append(r.python, measurePython(t, cluster, third, outputs, size.python, "full"))
 		r.projected = append(r.projected, measurePython(t, cluster, third, outputs, size.python, "projected"))
 	}
@@ -136,7 +130,6 @@ func (r *results) table() string {
 	fmt.Fprintf(&b, "\nLatency from the append of an alert to the append of its output, by the broker's clock, at %d alerts/s for %v, a third passing\n"+
 		"(%d outputs): p50 %v, p99 %v, highest %v.\n\n", liveRate, r.size.live, len(r.latency),
 		r.latency.percentile(50), r.latency.percentile(99), r.latency.percentile(100))
-	b.WriteString(r.plugin.table() + "\n")
 	if !testing.Short() { // so few alerts tell little
 		b.WriteString(r.aims())
 	}
@@ -145,24 +138,27 @@ func (r *results) table() string {
 
 // aims is what was hoped for, beside what was measured.
 func (r *results) aims() string {
-	var b strings.Builder
 	bare, third, percent, python := median(r.bare), median(r.third), median(r.percent), median(r.python)
-	serving, down := r.plugin.ratios()
-	b.WriteString("| aim | measured | |\n|---|---:|---|\n")
-	for _, aim := range []struct {
-		name     string
-		measured string
-		met      bool
-	}{
+	return aimTable([]aim{
 		{"≥ 0.85 of bare consumption where 1 % pass", fmt.Sprintf("%.2f", percent.rate/bare.rate), percent.rate >= 0.85*bare.rate},
 		{"≥ 0.6 of it where a third passes", fmt.Sprintf("%.2f", third.rate/bare.rate), third.rate >= 0.6*bare.rate},
 		{"≥ 10 times the Python worker's rate", fmt.Sprintf("%.1f", third.rate/python.rate), third.rate >= 10*python.rate},
 		{"≤ 1/8 of its CPU per alert", fmt.Sprintf("1/%.1f", python.cpu/third.cpu), python.cpu >= 8*third.cpu},
 		{"≤ 400 MB", fmt.Sprintf("%.0f MB", float64(max(third.rss, percent.rss))/1e6), max(third.rss, percent.rss) <= 400e6},
-		{"≥ 0.9 of the throughput with a plug-in that is asked about 10 %", fmt.Sprintf("%.2f", serving), serving >= 0.9},
-		{"≥ 0.8 of it while that plug-in is down", fmt.Sprintf("%.2f", down), down >= 0.8},
 		{"p99 ≤ 50 ms", r.latency.percentile(99).String(), r.latency.percentile(99) <= 50*time.Millisecond},
-	} {
+	})
+}
+
+// aim is what was hoped for, and what was measured.
+type aim struct {
+	name, measured string
+	met            bool
+}
+
+func aimTable(aims []aim) string {
+	var b strings.Builder
+	b.WriteString("| aim | measured | |\n|---|---:|---|\n")
+	for _, aim := range aims {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", aim.name, aim.measured, map[bool]string{true: "met", false: "**missed**"}[aim.met])
 	}
 	return b.String()

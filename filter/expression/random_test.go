@@ -360,7 +360,7 @@ func TestRandomExpressionsAgainstOracle(t *testing.T) {
 }
 
 // FuzzRandomExpressions is the same for as long as it is let. An input is 24
-// filters over 16 alerts, by two evaluators.
+// filters over eight alerts each, by two evaluators.
 //
 //fuzz:weight 40
 func FuzzRandomExpressions(f *testing.F) {

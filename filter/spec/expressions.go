@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -39,13 +40,18 @@ func (r *reader) where(node *yaml.Node) []Expression {
 	return clauses
 }
 
-// openBrackets is how many more brackets a text opens than it closes; none of
-// one in quotes, which YAML does not split.
+// inQuotes is a text of the language, to its end where YAML split it.
+var inQuotes = regexp.MustCompile(`"(\\.|[^"\\])*("|$)|'(\\.|[^'\\])*('|$)`)
+
+// openBrackets is how many more brackets an expression opens than it closes,
+// those in its texts left out; none of one in YAML's quotes, which YAML does not
+// split.
 func openBrackets(node *yaml.Node) int {
 	if node.Kind != yaml.ScalarNode || node.Style != 0 {
 		return 0
 	}
-	return strings.Count(node.Value, "(") - strings.Count(node.Value, ")")
+	bare := inQuotes.ReplaceAllString(node.Value, "")
+	return strings.Count(bare, "(") - strings.Count(bare, ")")
 }
 
 // clause reads an expression that is true or false of an alert. One that

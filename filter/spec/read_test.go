@@ -337,3 +337,16 @@ func TestASecretsFileIsReadAnewAndWithoutItsLineBreak(t *testing.T) {
 		}
 	}
 }
+
+// A bracket in a text of the language opens nothing.
+func TestABracketInATextIsNoneThatYAMLSplit(t *testing.T) {
+	for _, where := range []string{`[comment contains "(", x > 1]`, `[comment == '((', x > 1]`, `[comment contains "\"(", abs(x) > 1]`} {
+		text := "version: 1\nfilters:\n  - name: a\n    class: b\n    where: " + where + "\n"
+		doc, mistakes := spec.Parse("filters.yaml", []byte(text), nil)
+		if len(mistakes) > 0 {
+			t.Errorf("%s: %v", where, mistakes)
+		} else if clauses := doc.Files[0].Filters[0].Where; len(clauses) != 2 {
+			t.Errorf("%s: %d clauses", where, len(clauses))
+		}
+	}
+}

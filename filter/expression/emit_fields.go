@@ -222,7 +222,7 @@ func (e *emitter) sources(n *node) []columnSource {
 			continue
 		}
 		if n.isOfView(i) {
-			sources[column.base] = e.viewSource(n)
+			sources[column.base] = e.columnOfView(n)
 			continue
 		}
 		list, k := e.bases[column.base].list, n.kinds[i]

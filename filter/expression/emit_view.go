@@ -57,22 +57,22 @@ func emitViewRows(base uint32, list valueFunc) valueFunc {
 	}
 }
 
-// viewSource tells where a column of the view is. Outside of loops one item is
+// columnOfView tells where a column of the view is. Outside of loops one item is
 // asked for, and the others' values may never be needed.
-func (e *emitter) viewSource(column *node) columnSource {
+func (e *emitter) columnOfView(column *node) columnSource {
 	from := columnSource{slot: -1, list: true}
 	loop := column.args[1].args[0]
 	if column.args[0].deepest() == 0 && loop.op == opLoop && loop.text == "map" {
-		from.one = e.viewItem(loop)
+		from.one = e.itemOfView(loop)
 	} else {
 		from.view = e.value(column.args[1])
 	}
 	return from
 }
 
-// viewItem computes what a loop over the history would for one item, with ticks of
+// itemOfView computes what a loop over the history would for one item, with ticks of
 // its own as the loop has.
-func (e *emitter) viewItem(loop *node) func(m *machine, index int) filter.Value {
+func (e *emitter) itemOfView(loop *node) func(m *machine, index int) filter.Value {
 	level := loop.level
 	list, body := e.valueAt(loop.args[0], level-1), e.valueAt(loop.args[1], level)
 	return func(m *machine, index int) (v filter.Value) {
